@@ -1,0 +1,45 @@
+"""What a chat says: one line of the public format, whichever platform it came from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+LineType = Literal["message", "gift", "subscribe", "follow", "like", "join", "raid", "deleted", "banned", "order"]
+
+
+class Viewer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who wrote: `id` is the platform's own, `name` is what others see."""
+
+    id: str = ""
+    name: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Gift(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str = ""
+    count: int = 1
+    value: float = 0.0  # of all of them together, in `currency`
+    currency: str = ""
+
+
+class ChatLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of chat, or another thing that viewers do, as CONTRACTS.md and README give it.
+
+    `at_ms` is the line's own time: in a file, milliseconds since its start; from a platform, since 1970.
+    """
+
+    at_ms: int = 0
+    platform: str = ""
+    id: str = ""
+    user: Viewer = Viewer()
+    text: str = ""
+    type: LineType = "message"
+    gift: Gift | None = None
+    months: int = 0
+    gifted: int = 0
+    count: int = 0
+    target_id: str = ""
+    target_user: str = ""
+    product_id: str = ""

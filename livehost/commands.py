@@ -1,0 +1,84 @@
+"""Wishes that leave the core: what it wants done. Whoever carries one out reports back with an event."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from livehost.decision import Decision
+
+ItemState = Literal["held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired"]
+CutReason = Literal["host", "mute", "skip", "stop", "failed", "deleted", "end"]
+
+
+class Match(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Find the FAQ entries nearest to `text` → Matched, MatchFailed."""
+
+    query: int
+    text: str
+
+
+class Synthesise(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Turn a clause into sound and keep it for Play → SpeechReady, SpeechFailed."""
+
+    utterance: int
+    clause: int
+    text: str
+    language: str
+
+
+class Play(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Play the clauses 0 … `clauses`-1 of an utterance, waiting for those not ready → PlaybackStarted, PlaybackFinished."""
+
+    utterance: int
+    clauses: int
+
+
+class Cut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Stop an utterance within `fade_ms`, with any synthesis under way for it → PlaybackCut if it was playing."""
+
+    utterance: int
+    reason: CutReason
+    fade_ms: int
+
+
+class Post(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Send a line to the chat it came from, in reply to `reply_to` → Posted, PostFailed."""
+
+    post: int
+    source: str
+    reply_to: str
+    text: str
+
+
+class OpenGate(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Let sound through again. Closing needs no command: whoever mutes closes the gate first."""
+
+
+class WakeAt(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """→ Woke, not before `at_ms`. A second one for the same timer replaces the first."""
+
+    timer: str
+    at_ms: int
+
+
+class ShowDecision(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What was decided on a chat line, for those who watch."""
+
+    line_id: str
+    item: int  # 0: no item
+    decision: Decision
+
+
+class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Where an item stands now. `reason` says why it was dropped, held or cut."""
+
+    item: int
+    state: ItemState
+    text: str
+    askers: int
+    reason: str = ""
+
+
+Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem

@@ -1,0 +1,37 @@
+"""A decision: what one line was taken for, what is answered, and on what evidence. Public format."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["routine", "order", "complaint", "personal", "smalltalk", "other_question", "statement", "hostile"]
+Route = Literal["answer", "hold", "host", "ignore"]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Where a spoken fact stands: a row and field of the creator's knowledge, and its value there."""
+
+    source: str
+    id: str
+    field: str
+    value: str
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """See CONTRACTS.md: `answer` is the written form, `spoken` what is said."""
+
+    text: str
+    language: str
+    kind: Kind
+    route: Route
+    confidence: float  # 0-1, rounded to 1e-4
+    answer: str = ""
+    spoken: str = ""
+    asks_back: bool = False
+    product_id: str = ""
+    link: str = ""
+    faq: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()

@@ -1,0 +1,194 @@
+"""Facts that enter the core: frozen, tagged, one level deep. The envelope gives each its place in time.
+
+Slow or uncertain work comes back as an event too: its result, its failure or its time-out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from livehost.chat import ChatLine
+from livehost.settings import Mode
+
+PartState = Literal["starting", "ok", "degraded", "lost", "off"]
+Action = Literal["mute", "unmute", "skip", "stop", "pause", "resume", "approve", "drop", "mode", "say", "table"]
+
+
+class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    creator: str
+    mode: Mode
+    seed: int
+
+
+class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    reason: str
+
+
+# --- chat
+
+
+class ChatReceived(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """`source` is the connector it came through; a reply goes back there."""
+
+    source: str
+    line: ChatLine
+
+
+class ChatDropped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """`count` lines that were not taken since the last such event."""
+
+    source: str
+    count: int
+    reason: str
+
+
+class Posted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    post: int
+
+
+class PostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    post: int
+    problem: str
+
+
+# --- the host
+
+
+class HostStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The host began to speak; `start_ms` is the first voiced sample."""
+
+    utterance: int
+    start_ms: int
+
+
+class HostStopped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The host fell silent; `end_ms` is the last voiced sample."""
+
+    utterance: int
+    end_ms: int
+
+
+class HostSaid(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The final text of an utterance, empty when nothing could be made out."""
+
+    utterance: int
+    text: str
+    language: str
+    start_ms: int
+    end_ms: int
+    compute_ms: int
+
+
+# --- matching a line with the creator's knowledge
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A FAQ entry and how near it is to the line, 0-1, rounded to 1e-4."""
+
+    faq: str
+    score: float
+
+
+class Matched(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Best first; `compute_ms` is what the matching took."""
+
+    query: int
+    candidates: tuple[Candidate, ...]
+    compute_ms: int = 0
+
+
+class MatchFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    query: int
+    problem: str
+
+
+# --- speaking
+
+
+class SpeechReady(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    utterance: int
+    clause: int
+    audio_ms: int
+    compute_ms: int
+
+
+class SpeechFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    utterance: int
+    clause: int
+    problem: str
+
+
+class PlaybackStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    utterance: int
+
+
+class PlaybackFinished(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The last sample was played."""
+
+    utterance: int
+    heard_ms: int
+
+
+class PlaybackCut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """It is silent now, after `heard_ms` of speech."""
+
+    utterance: int
+    heard_ms: int
+
+
+# --- people, time, parts
+
+
+class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """A person did something. `target` is an item's number where the action is about one; `text` what to say."""
+
+    action: Action
+    who: str
+    target: int = 0
+    text: str = ""
+
+
+class Woke(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """A timer that a WakeAt command set."""
+
+    timer: str
+    due_ms: int
+
+
+class PartChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    part: str
+    state: PartState
+    detail: str = ""
+
+
+Event = (
+    SessionStarted
+    | SessionEnded
+    | ChatReceived
+    | ChatDropped
+    | Posted
+    | PostFailed
+    | HostStarted
+    | HostStopped
+    | HostSaid
+    | Matched
+    | MatchFailed
+    | SpeechReady
+    | SpeechFailed
+    | PlaybackStarted
+    | PlaybackFinished
+    | PlaybackCut
+    | Acted
+    | Woke
+    | PartChanged
+)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An event with its number (1, 2, 3 …) and its moment, in milliseconds since the session began."""
+
+    seq: int
+    at_ms: int
+    event: Event

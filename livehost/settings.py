@@ -1,0 +1,113 @@
+"""A creator's settings: the keys of creator.toml, and how a wrong one is told."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from livehost.decision import Kind, Route
+from livehost.errors import BadInput
+
+Mode = Literal["ask-first", "quiet", "polite", "lively", "solo"]
+
+DEFAULT_ROUTES: dict[Kind, Route] = {
+    "routine": "answer",
+    "order": "hold",
+    "complaint": "hold",
+    "personal": "host",
+    "other_question": "host",
+    "smalltalk": "ignore",
+    "statement": "ignore",
+    "hostile": "ignore",
+}
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be answered. The first eight keys give the route of a kind of line."""
+
+    routine: Route = DEFAULT_ROUTES["routine"]
+    order: Route = DEFAULT_ROUTES["order"]
+    complaint: Route = DEFAULT_ROUTES["complaint"]
+    personal: Route = DEFAULT_ROUTES["personal"]
+    other_question: Route = DEFAULT_ROUTES["other_question"]
+    smalltalk: Route = DEFAULT_ROUTES["smalltalk"]
+    statement: Route = DEFAULT_ROUTES["statement"]
+    hostile: Route = DEFAULT_ROUTES["hostile"]
+    never: tuple[str, ...] = ()  # a line with one of these is shown to the host, never answered
+    hold: tuple[str, ...] = ()  # a line with one of these waits for a moderator
+    banned_words: tuple[str, ...] = ()  # an answer with one of these is held
+
+    def route(self, kind: Kind) -> Route:
+        found: Route = getattr(self, kind)
+        return found
+
+
+class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the co-host may speak, and how long a question is worth an answer."""
+
+    pause_ms: int = 700  # how long the host must be silent before the co-host starts
+    spoken_seconds: float = 5.0  # an answer that takes longer is shortened to whole sentences
+    expire_seconds: float = 45.0  # an item older than this is not spoken
+    cooldown_seconds: float = 120.0  # the same answer is not given again within this
+    waiting_max: int = 20  # items that wait at most; the least worth is dropped
+
+
+class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An OpenAI-compatible endpoint; empty: none."""
+
+    base_url: str = ""
+    model: str = ""
+    api_key_env: str = "OPENAI_API_KEY"
+
+
+class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """creator.toml. Only `name` is required."""
+
+    name: str
+    languages: tuple[str, ...] = ("en",)
+    voice: str = "heart"
+    cohost: str = ""  # what the co-host is called; empty: it has no name
+    persona: str = ""
+    greeting: str = ""
+    suggestions: tuple[str, ...] = ()
+    mode: Mode = "ask-first"
+    policy: Policy = Policy()
+    floor: Floor = Floor()
+    llm: Llm = Llm()
+    platforms: dict[str, dict[str, str | int | bool]] = {}
+
+
+def read_creator(path: Path) -> Creator:
+    """creator.toml at `path`; raises BadInput that names the file, the key and the nearest known one."""
+    try:
+        raw = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(
+            "there is no creator.toml", where=str(path.parent), fix='Make one; it needs only name = "…"'
+        ) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise BadInput(str(trouble), where=str(path), fix="Save it as UTF-8 text") from None
+    try:
+        return msgspec.convert(tomllib.loads(raw), Creator)
+    except tomllib.TOMLDecodeError as trouble:
+        raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
+    except msgspec.ValidationError as trouble:
+        raise BadInput(_explain(str(trouble)), where=str(path)) from None
+
+
+def _explain(problem: str) -> str:
+    """msgspec's message, with the nearest known key where one is unknown."""
+    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)`)?", problem)
+    if not unknown:
+        return problem
+    key, table = unknown.group(1), unknown.group(2)
+    tables = {"policy": Policy, "floor": Floor, "llm": Llm}
+    known = tables.get(table or "", Creator).__struct_fields__
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+    return f"unknown key {key!r}" + (f" in [{table}]" if table else "") + hint

@@ -1,0 +1,20 @@
+"""What sound is inside the house: mono float32 in -1…1, at one of two rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]  # [n], -1…1, mono
+HEARD_RATE = 16_000  # the host's sound, Hz
+SPOKEN_RATE = 24_000  # the co-host's sound, Hz
+FRAME = 512  # samples of one frame of the host's sound: 32 ms, what the VAD wants
+
+# Is handed every piece of a track as it goes past, with the session time of its first sample in ms.
+Tap = Callable[[float, Samples], None]
+
+
+def milliseconds(samples: Samples, rate: int) -> int:
+    return round(len(samples) * 1000 / rate)
