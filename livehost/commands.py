@@ -9,14 +9,16 @@ import msgspec
 from livehost.decision import Decision
 
 ItemState = Literal["held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired"]
-CutReason = Literal["host", "mute", "skip", "stop", "failed", "deleted", "end"]
+Among = Literal["questions", "answers"]
+CutReason = Literal["host", "mute", "skip", "stop", "failed", "withdrawn", "expired", "answered", "deaf"]
 
 
 class Match(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """Find the FAQ entries nearest to `text` → Matched, MatchFailed."""
+    """Find the FAQ entries nearest to `text`, by their wordings or by their answers → Matched, MatchFailed."""
 
     query: int
     text: str
+    among: Among = "questions"
 
 
 class Synthesise(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

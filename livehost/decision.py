@@ -29,6 +29,7 @@ class Decision(msgspec.Struct, frozen=True):
     confidence: float  # 0-1, rounded to 1e-4
     answer: str = ""
     spoken: str = ""
+    spoken_language: str = ""  # of `spoken`, which need not be the language of the question
     asks_back: bool = False
     product_id: str = ""
     link: str = ""

@@ -34,6 +34,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     availability: Availability = ""
     price: Money | None = None
     sale_price: Money | None = None
+    sale_dates: str = ""  # sale_price_effective_date as the feed writes it
     brand: str = ""
     product_type: str = ""
     item_group_id: str = ""

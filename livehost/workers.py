@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from livehost.clock import SessionClock, stopwatch, within_ms
+from livehost.commands import Among
 from livehost.events import Candidate
 from livehost.sound import Samples
 
@@ -20,10 +21,10 @@ T = TypeVar("T")
 
 
 class Matcher(Protocol):
-    """Finds the FAQ entries nearest to a line."""
+    """Finds the FAQ entries nearest to a plain line."""
 
-    def match(self, text: str) -> tuple[Candidate, ...]:
-        """Best first, scores rounded to 1e-4."""
+    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
+        """Best first, scores rounded to 1e-4; by the entries' wordings or by their answers."""
         ...
 
 

@@ -1,0 +1,212 @@
+"""The core: one event in, the wishes that follow from it out. It reads no clock and waits for nothing.
+
+ChatReceived ─▶ first look ─▶ (Match ─▶ Matched) ─▶ second look ─▶ decide ─▶ the co-host's turns ─▶ commands
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import msgspec
+
+from livehost import commands, events
+from livehost.chat import ChatLine
+from livehost.commands import Command
+from livehost.decide.answer import decide
+from livehost.decide.cohost import CoHost
+from livehost.decide.waiting import Asker, key_of
+from livehost.decision import Decision, Evidence
+from livehost.events import Envelope
+from livehost.knowledge import Knowledge
+from livehost.language import language_of
+from livehost.meaning import Meaning
+from livehost.settings import Mode
+from livehost.speak.script import clauses
+from livehost.understand.normalise import PlainLine, plain_line
+from livehost.understand.reader import Reader
+
+LOGIC_VERSION = 1  # raised with every intended change of decisions, together with the kept recordings
+
+_PENDING_MOST = 200  # lines that wait for the matcher
+_REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
+_HOST_WORDS_LEAST = 4  # a shorter remark of the host answers nothing
+
+
+@dataclass
+class _Query:
+    """What the matcher was asked, and which lines wait for it; none: the host's own words."""
+
+    line: PlainLine
+    waiting: list[tuple[str, ChatLine]] = field(default_factory=list)
+    of_host: bool = False
+
+
+class Core:
+    """`step` is the only way in; the same events give the same commands on any machine."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._reader = Reader(knowledge)
+        self._cohost = CoHost(knowledge.creator, knowledge.creator.mode, clauses)
+        self._table = ""
+        self._queries: dict[int, _Query] = {}
+        self._asked: dict[str, int] = {}  # plain text → the query that is under way for it
+        self._matches: OrderedDict[str, tuple[events.Candidate, ...]] = OrderedDict()
+        self._query_count = 0
+        self._said_count = 0
+
+    def step(self, envelope: Envelope) -> list[Command]:
+        """The commands that follow from one event."""
+        self._cohost.wishes = []
+        self._take_in(envelope.event, envelope.at_ms)
+        self._cohost.advance(envelope.at_ms)
+        return self._cohost.wishes
+
+    def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form
+        cohost = self._cohost
+        match event:
+            case events.ChatReceived():
+                self._chat(event.source, event.line, at_ms)
+            case events.Matched():
+                self._matched(event.query, event.candidates, at_ms)
+            case events.MatchFailed():
+                self._matched(event.query, (), at_ms)
+            case events.HostStarted():
+                cohost.host_started(at_ms)
+            case events.HostStopped():
+                cohost.host_stopped(event.end_ms)
+            case events.HostSaid():
+                self._host_said(event.text)
+            case events.SpeechReady():
+                cohost.speech_ready(event.utterance, event.audio_ms)
+            case events.SpeechFailed():
+                cohost.speech_failed(at_ms, event.utterance)
+            case events.PlaybackStarted():
+                cohost.playback_started(event.utterance)
+            case events.PlaybackFinished():
+                cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=False)
+            case events.PlaybackCut():
+                cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=True)
+            case events.Acted():
+                self._acted(event, at_ms)
+            case events.PartChanged(part="hearing"):
+                self._hearing_changed(event.state, at_ms)
+            case events.SessionStarted():
+                cohost.set_mode(event.mode)
+
+    # --- chat
+
+    def _chat(self, source: str, line: ChatLine, at_ms: int) -> None:
+        match line.type:
+            case "message":
+                self._message(source, line, at_ms)
+            case "deleted":
+                self._cohost.withdraw(at_ms, line_id=line.target_id)
+            case "banned":
+                self._cohost.withdraw(at_ms, user_id=line.target_user)
+
+    def _message(self, source: str, line: ChatLine, at_ms: int) -> None:
+        look = self._reader.first_look(line.text)
+        if isinstance(look, Meaning):
+            self._decide(look, source, line, at_ms)
+        elif (known := self._matches.get(look.plain)) is not None:
+            self._matches.move_to_end(look.plain)
+            self._decide(self._reader.second_look(look, known, self._table), source, line, at_ms)
+        elif (under_way := self._asked.get(look.plain)) is not None:
+            self._queries[under_way].waiting.append((source, line))
+        elif len(self._queries) < _PENDING_MOST:
+            self._ask(_Query(look, [(source, line)]), look.plain)
+        else:
+            skipped = Meaning(look.text, look.language, "other_question", 0.0, ("skipped: too many lines at once",))
+            self._decide(skipped, source, line, at_ms)
+
+    def _ask(self, query: _Query, text: str) -> None:
+        self._query_count += 1
+        self._queries[self._query_count] = query
+        if not query.of_host:
+            self._asked[text] = self._query_count
+        among: commands.Among = "answers" if query.of_host else "questions"
+        self._cohost.wishes.append(commands.Match(self._query_count, text, among))
+
+    def _matched(self, number: int, candidates: tuple[events.Candidate, ...], at_ms: int) -> None:
+        query = self._queries.pop(number, None)
+        if query is None:
+            return
+        if query.of_host:
+            for faq in self._reader.said_by_host(candidates):
+                self._cohost.host_answered(at_ms, faq)
+            return
+        self._asked.pop(query.line.plain, None)
+        self._matches[query.line.plain] = candidates
+        if len(self._matches) > _REMEMBERED_MOST:
+            self._matches.popitem(last=False)
+        for source, line in query.waiting:
+            plain = msgspec.structs.replace(query.line, text=line.text)
+            self._decide(self._reader.second_look(plain, candidates, self._table), source, line, at_ms)
+
+    def _decide(self, meaning: Meaning, source: str, line: ChatLine, at_ms: int) -> None:
+        decision = decide(meaning, self._knowledge)
+        item = 0
+        if decision.route in ("answer", "hold"):
+            asker = Asker(source, line.id, line.user.id)
+            item = self._cohost.take(at_ms, key_of(meaning), decision, asker)
+        self._cohost.wishes.append(commands.ShowDecision(line.id, item, decision))
+
+    # --- the host
+
+    def _host_said(self, text: str) -> None:
+        named = self._reader.products_named(text)
+        if len(named) == 1:
+            self._table = named[0]
+        line = plain_line(text)
+        words = len(line.plain) // 2 if line.language == "zh" else len(line.plain.split())
+        if words >= _HOST_WORDS_LEAST and self._knowledge.faqs:
+            self._ask(_Query(line, of_host=True), line.plain)
+
+    def _hearing_changed(self, state: events.PartState, at_ms: int) -> None:
+        if state in ("ok", "lost"):
+            self._cohost.hearing(at_ms, works=state == "ok")
+
+    # --- people
+
+    def _acted(self, act: events.Acted, at_ms: int) -> None:
+        cohost = self._cohost
+        match act.action:
+            case "mute":
+                cohost.mute()
+            case "unmute":
+                cohost.unmute()
+            case "skip":
+                cohost.skip(at_ms)
+            case "stop":
+                cohost.stop(at_ms)
+            case "pause" | "resume":
+                cohost.pause(on=act.action == "pause")
+            case "approve":
+                cohost.approve(at_ms, act.target)
+            case "drop":
+                cohost.drop(at_ms, act.target)
+            case "mode":
+                cohost.set_mode(msgspec.convert(act.text, Mode))
+            case "table":
+                self._table = act.text if act.text in self._knowledge.product_by_id else ""
+            case "say":
+                self._say(act, at_ms)
+
+    def _say(self, act: events.Acted, at_ms: int) -> None:
+        self._said_count += 1
+        language = language_of(act.text)
+        evidence = (Evidence("moderator", act.who, "say", act.text),)
+        decision = Decision(
+            text=act.text,
+            language=language,
+            kind="statement",
+            route="answer",
+            confidence=1.0,
+            answer=act.text,
+            spoken=act.text,
+            spoken_language=language,
+            evidence=evidence,
+        )
+        self._cohost.say(at_ms, f"say:{self._said_count}", decision)

@@ -1,0 +1,90 @@
+"""Who has the floor: a table, moved by the host's voice and by the co-host's own playback.
+
+    host    ▁▁▁████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███████▁▁▁▁
+                       │◀─ pause_ms ─▶│          │
+    state   FREE  HOST  SETTLING  FREE   COHOST  YIELDING  HOST
+    cohost  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███████████▁▁▁▁▁▁▁▁▁▁▁
+
+SETTLING is the pause before the co-host may start. YIELDING and RETIRING are the moment between our wish to be silent and
+the word that it is so: YIELDING to a host who speaks, RETIRING while the host is silent (mute, skip). When hearing is lost
+nobody knows who speaks: the floor is DEAF and the co-host starts nothing.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class FloorState(Enum):
+    FREE = auto()
+    HOST = auto()
+    SETTLING = auto()
+    COHOST = auto()
+    YIELDING = auto()
+    RETIRING = auto()
+    DEAF = auto()
+
+
+class FloorInput(Enum):
+    HOST_STARTED = auto()
+    HOST_STOPPED = auto()
+    PAUSE_OVER = auto()
+    COHOST_STARTED = auto()
+    COHOST_TOLD_TO_STOP = auto()
+    COHOST_ENDED = auto()
+    HEARING_LOST = auto()
+    HEARING_BACK = auto()
+
+
+_S, _I = FloorState, FloorInput
+_NEXT: dict[tuple[FloorState, FloorInput], FloorState] = {
+    (_S.FREE, _I.HOST_STARTED): _S.HOST,
+    (_S.FREE, _I.COHOST_STARTED): _S.COHOST,
+    (_S.HOST, _I.HOST_STOPPED): _S.SETTLING,
+    (_S.SETTLING, _I.HOST_STARTED): _S.HOST,
+    (_S.SETTLING, _I.PAUSE_OVER): _S.FREE,
+    (_S.COHOST, _I.HOST_STARTED): _S.YIELDING,
+    (_S.COHOST, _I.COHOST_TOLD_TO_STOP): _S.RETIRING,
+    (_S.COHOST, _I.COHOST_ENDED): _S.SETTLING,
+    (_S.YIELDING, _I.HOST_STOPPED): _S.RETIRING,
+    (_S.YIELDING, _I.COHOST_TOLD_TO_STOP): _S.YIELDING,
+    (_S.YIELDING, _I.COHOST_ENDED): _S.HOST,
+    (_S.RETIRING, _I.HOST_STARTED): _S.YIELDING,
+    (_S.RETIRING, _I.COHOST_TOLD_TO_STOP): _S.RETIRING,
+    (_S.RETIRING, _I.COHOST_ENDED): _S.SETTLING,
+    (_S.DEAF, _I.HEARING_BACK): _S.SETTLING,
+    # Late words of a hearing that has just failed, and of a playback that was cut because of it.
+    (_S.DEAF, _I.HOST_STARTED): _S.DEAF,
+    (_S.DEAF, _I.HOST_STOPPED): _S.DEAF,
+    (_S.DEAF, _I.COHOST_TOLD_TO_STOP): _S.DEAF,
+    (_S.DEAF, _I.COHOST_ENDED): _S.DEAF,
+    **{(state, _I.HEARING_LOST): _S.DEAF for state in FloorState},
+    **{(state, _I.HEARING_BACK): state for state in FloorState if state is not _S.DEAF},
+}
+
+
+class Floor:
+    """`pause_ms` counts from the host's last voiced sample; `breath_ms` from the end of the co-host's own words."""
+
+    def __init__(self, pause_ms: int, breath_ms: int = 350) -> None:
+        self.state = FloorState.FREE
+        self.opens_at_ms = 0
+        self._pause_ms = pause_ms
+        self._breath_ms = breath_ms
+
+    def move(self, what: FloorInput, at_ms: int) -> None:
+        """`at_ms` is when it happened, for HOST_STOPPED the last voiced sample."""
+        place = (self.state, what)
+        if place not in _NEXT:
+            raise AssertionError(f"the floor does not know {what.name} in {self.state.name}")
+        self.state = _NEXT[place]
+        if what in (FloorInput.HOST_STOPPED, FloorInput.HEARING_BACK):
+            self.opens_at_ms = at_ms + self._pause_ms
+        elif what is FloorInput.COHOST_ENDED:
+            self.opens_at_ms = max(self.opens_at_ms, at_ms + self._breath_ms)
+
+    def is_free(self, at_ms: int) -> bool:
+        """Whether the co-host may start now."""
+        if self.state is FloorState.SETTLING and at_ms >= self.opens_at_ms:
+            self.move(FloorInput.PAUSE_OVER, at_ms)
+        return self.state is FloorState.FREE

@@ -1,0 +1,99 @@
+"""The sentences that answers out of product fields are made of, in both languages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from livehost.knowledge import Money, Product
+
+
+class Phrases(msgspec.Struct, frozen=True):
+    price: str
+    sale: str
+    in_stock: str
+    out_of_stock: str
+    preorder: str
+    backorder: str
+    comes_in: str
+    yes_comes_in: str
+    no_comes_in: str
+    material: str
+    product_weight: str
+    link: str
+    numbered_link: str
+    which_one: str
+    and_word: str
+    comma: str
+    money: dict[str, str]  # ISO 4217 code → how an amount is written; others as "12 XYZ"
+
+    def joined(self, values: tuple[str, ...]) -> str:
+        """ "black, blue and moss"."""
+        if len(values) < 2:
+            return "".join(values)
+        return self.comma.join(values[:-1]) + self.and_word + values[-1]
+
+
+_ENGLISH = Phrases(
+    price="The {title} is {price}.",
+    sale="The {title} is on sale for {sale} instead of {price}.",
+    in_stock="Yes, the {title} is in stock.",
+    out_of_stock="The {title} is out of stock right now.",
+    preorder="The {title} can be pre-ordered.",
+    backorder="The {title} is on back-order.",
+    comes_in="The {title} comes in {values}.",
+    yes_comes_in="Yes, the {title} comes in {value}.",
+    no_comes_in="No, the {title} comes in {values}.",
+    material="The {title} is made of {value}.",
+    product_weight="The {title} weighs {value}.",
+    link="Here is the link for the {title}.",
+    numbered_link="The {title} is number {number} in the shop.",
+    which_one="Which one do you mean, the {first} or the {second}?",
+    and_word=" and ",
+    comma=", ",
+    money={"USD": "${amount}", "EUR": "€{amount}", "GBP": "£{amount}", "CNY": "¥{amount}", "JPY": "{amount} yen"},
+)
+_CHINESE = Phrases(
+    price="{title}是{price}。",
+    sale="{title}现在特价{sale}，原价{price}。",
+    in_stock="{title}有现货。",
+    out_of_stock="{title}暂时没货了。",
+    preorder="{title}现在可以预订。",
+    backorder="{title}缺货，可以先下单等补货。",
+    comes_in="{title}有{values}。",
+    yes_comes_in="有的，{title}有{value}。",
+    no_comes_in="没有哦，{title}有{values}。",
+    material="{title}的材质是{value}。",
+    product_weight="{title}重{value}。",
+    link="{title}的链接发在评论里了。",
+    numbered_link="{title}在{number}号链接。",
+    which_one="您问的是{first}，还是{second}？",
+    and_word="和",
+    comma="、",
+    money={
+        "CNY": "{amount}元",
+        "USD": "{amount}美元",
+        "EUR": "{amount}欧元",
+        "GBP": "{amount}英镑",
+        "JPY": "{amount}日元",
+    },
+)
+
+
+def phrases_for(language: str) -> Phrases:
+    return _CHINESE if language == "zh" else _ENGLISH
+
+
+def money_words(money: Money, say: Phrases) -> str:
+    """ "$129", "$19.90", "199.90元"; the value is never rounded."""
+    amount = money.amount
+    written = f"{amount:,.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount:,}"
+    if amount == amount.to_integral_value():
+        written = f"{amount.to_integral_value():,}"
+    return say.money.get(money.currency, "{amount} " + money.currency).format(amount=written)
+
+
+def availability_words(product: Product, say: Phrases) -> str:
+    sentence: str = getattr(say, product.availability)
+    return sentence.format(title=product.title)

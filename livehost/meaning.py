@@ -1,0 +1,29 @@
+"""What a line was understood to ask: what understanding hands to deciding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from livehost.decision import Kind
+
+Field = Literal["", "price", "availability", "color", "size", "material", "product_weight", "link"]
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """Of a routine line: a FAQ entry, or a field of a product with the value asked for ("in blue?").
+
+    `rivals` are the products that it could be about when the line does not tell them apart.
+    """
+
+    text: str
+    language: str  # "en" or "zh"
+    kind: Kind
+    confidence: float  # 0-1, rounded to 1e-4
+    reasons: tuple[str, ...] = ()
+    faq: str = ""
+    product_id: str = ""
+    field: Field = ""
+    value: str = ""
+    rivals: tuple[str, ...] = ()

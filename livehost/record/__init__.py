@@ -1,0 +1,1 @@
+"""Beside the flow: what went past, kept on disk and read back."""

@@ -1,0 +1,120 @@
+"""events.jsonl: every event and the commands that followed, appended by a thread, on disk within a second.
+
+Trouble with the disk is told and never fatal: lines are kept in memory, up to a bound, until writing works again.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from livehost.commands import Command
+from livehost.events import Envelope
+
+Trouble = Callable[[str], None]  # what is wrong; empty when it is well again
+
+_FLUSH_SECONDS = 0.25
+_RETRY_SECONDS = 1.0
+_KEPT_BYTES = 64 * 1024 * 1024
+
+
+class CommandLine(msgspec.Struct, frozen=True):
+    """A command, with the number of the event that it followed."""
+
+    seq: int
+    command: Command
+
+
+@dataclass
+class LogStatistics:
+    written: int = 0
+    lost: int = 0  # lines that no longer fitted into memory while the disk refused
+
+
+def encode(envelope: Envelope, wishes: Iterable[Command]) -> bytes:
+    """The lines of one step: the event, then its commands."""
+    lines = [msgspec.json.encode(envelope)]
+    lines += (msgspec.json.encode(CommandLine(envelope.seq, command)) for command in wishes)
+    return b"\n".join(lines) + b"\n"
+
+
+class EventLog:
+    """`tell` is called from the writing thread."""
+
+    def __init__(self, path: Path, tell: Trouble) -> None:
+        self.statistics = LogStatistics()
+        self._path = path
+        self._tell = tell
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._kept = 0
+        self._thread = threading.Thread(target=self._write_all, name="event-log", daemon=True)
+        self._thread.start()
+
+    def write(self, envelope: Envelope, wishes: Iterable[Command]) -> None:
+        chunk = encode(envelope, wishes)
+        if self._kept + len(chunk) > _KEPT_BYTES:
+            self.statistics.lost += 1
+            return
+        self._kept += len(chunk)
+        self._lines.put(chunk)
+
+    def close(self, limit_seconds: float = 5.0) -> None:
+        """Writes what is left, for at most `limit_seconds`."""
+        self._lines.put(None)
+        self._thread.join(limit_seconds)
+
+    def _write_all(self) -> None:
+        """Appends batch by batch; a batch that fails is tried again until it is on disk."""
+        good_bytes = 0
+        ending = False
+        troubled = False
+        pause = threading.Event()
+        while not ending:
+            batch, ending = self._next_batch()
+            while batch:
+                try:
+                    good_bytes = self._append(batch, good_bytes)
+                    break
+                except OSError as trouble:
+                    if not troubled:
+                        self._tell(f"the recording can't be written: {trouble.strerror or trouble}")
+                    troubled = True
+                    if ending:
+                        return
+                    pause.wait(_RETRY_SECONDS)
+            if troubled and batch:
+                troubled = False
+                lost = self.statistics.lost
+                self._tell(f"writing again, {lost} steps were lost" if lost else "")
+            self._kept -= len(batch)
+
+    def _next_batch(self) -> tuple[bytes, bool]:
+        """What has come, after waiting for the first piece; True with it when the end was told."""
+        pieces: list[bytes] = []
+        try:
+            piece = self._lines.get(timeout=_FLUSH_SECONDS)
+            while piece is not None:
+                pieces.append(piece)
+                piece = self._lines.get_nowait()
+        except queue.Empty:
+            return b"".join(pieces), False
+        return b"".join(pieces), True
+
+    def _append(self, batch: bytes, good_bytes: int) -> int:
+        """Writes behind the last good byte, so that a half-written batch is written over."""
+        with self._open() as file:
+            file.seek(good_bytes)
+            file.truncate()
+            file.write(batch)
+            file.flush()
+        self.statistics.written += batch.count(b"\n")
+        return good_bytes + len(batch)
+
+    def _open(self) -> BinaryIO:
+        return self._path.open("r+b" if self._path.exists() else "w+b")

@@ -1,0 +1,150 @@
+"""Questions that a product's own fields answer: "how much is …", "does it come in blue", 有货吗."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from livehost.knowledge import Knowledge, Product
+from livehost.meaning import Field
+from livehost.understand.normalise import plain_line
+from livehost.understand.products import Named, ProductNames
+
+# Each pattern takes what asks for the field out of the line; what is left over decides whether that was all.
+_ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    (
+        "price",
+        re.compile(
+            r"\b(?:how much(?: is| are| for| does| do)?(?: \w+ cost)?|what(?:'s| is)? the price(?: of| for)?|price(?: of| for| check)?"
+            r"|what does|cost(?:s)?(?: of)?|how expensive|whats the price)\b|多少钱|什么价格|价格(?:是多少|多少)?|多少块|卖多少|几块钱?|怎么卖"
+        ),
+    ),
+    (
+        "availability",
+        re.compile(
+            r"\b(?:in stock|available|availability|sold out|out of stock|any left|still (?:have|got)|restock(?:ed|ing)?|back in)\b"
+            r"|有没有货|有现货|现货|有货|还有货|缺货|没货|补货|卖完了?|断货"
+        ),
+    ),
+    (
+        "color",
+        re.compile(
+            r"\b(?:what|which|how many|any other|other)? ?colors?(?: ?ways?)?(?: does| do| are| is)?(?: there| available| options?)?\b"
+            r"|\bcomes? in\b|(?:有)?(?:什么|哪些|几个|几种|哪几种|别的|其他|多少种)颜色|颜色有(?:什么|哪些|几种)|颜色"
+        ),
+    ),
+    (
+        "size",
+        re.compile(
+            r"\b(?:what|which|any)? ?sizes?(?: does| do| are| is)?(?: there| available| options?)?\b"
+            r"|(?:有)?(?:什么|哪些|几个|几种)(?:尺码|尺寸|码数|规格)|(?:尺码|尺寸|码数|规格)(?:有(?:什么|哪些)|是多少|多少)?|多大|几寸"
+        ),
+    ),
+    (
+        "material",
+        re.compile(
+            r"\bwhat(?:'s| is| are)? .{0,30}?made (?:of|from|out of)\b|\bmade of\b|\b(?:what )?(?:material|fabric)s?\b"
+            r"|什么材质|什么材料|什么做的|材质(?:是什么)?|什么料"
+        ),
+    ),
+    (
+        "product_weight",
+        re.compile(r"\bhow (?:heavy|much does .{0,30}? weigh)\b|\bweighs?\b|\bweight\b|多重|重量|几斤|多少斤|重不重"),
+    ),
+    (
+        "link",
+        re.compile(
+            r"\b(?:the )?link(?: to| for)?\b|\bwhere (?:can|do) (?:i|we|you) (?:buy|get|order)\b|\bhow (?:can|do) (?:i|we) (?:buy|order)\b"
+            r"|链接(?:呢|在哪)?|怎么买|在哪买|哪里买|怎么下单|在哪下单|怎么拍|几号链接"
+        ),
+    ),
+)
+_VALUE_FIELDS: tuple[Field, ...] = ("color", "size")
+_YES_NO = re.compile(
+    r"\b(?:do you have|have you got|got|is there|are there|any|does it come|do they come|come in|in|is it|available)\b|有没有|有|吗|么|嘛"
+)
+_FILLER = re.compile(
+    r"\b(?:the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|do|does|did|you|your|u|have|has|got|in|of|for|to|"
+    r"what|whats|what's|which|how|can|could|i|we|get|tell|me|please|hi|hey|hello|there|again|now|today|still|and|so|ok|"
+    r"sorry|guys|anna|all|any|come|comes|on|still|much|just|asking|wondering|anyone|know|sis|bro|be|will|would|other|"
+    r"right|now|buy|want|need|also|but|too|still)\b"
+    r"|请问|主播|老板|宝宝|宝子|姐妹|小姐姐|姐姐|姐|亲|各位|这个|那个|这款|那款|这件|那件|这口|那口|这把|那把|这只|那只|这套|那套|"
+    r"现在|今天|到底|一下|一共|还是|都|想问|问下|问|能|可以|要|买|的|了|呢|啊|呀|吗|嘛|么|吧|哈|哦|是|有|还|在|给|我|你|它|个|款|件|号|这|那|多|就|来|发|看|求|说"
+)
+_DEICTIC = re.compile(r"\b(?:this|that|it|these|those|one)\b|这个|那个|这款|那款|这件|那件|这口|这把|这只|这套|它")
+_PUNCTUATION = re.compile(r"[^\w一-鿿]+")
+
+
+class FieldAsk(msgspec.Struct, frozen=True):
+    """`product_ids` is empty when the line names none: then it is about what is on the table."""
+
+    field: Field
+    value: str
+    named: Named
+    left_over: str  # words that the pattern does not account for; a few mean that something else is asked
+
+
+class FieldReader:
+    """Finds the field that a line asks for, and whether it asks for nothing else."""
+
+    def __init__(self, knowledge: Knowledge, names: ProductNames) -> None:
+        self._names = names
+        self._values: dict[str, Field] = {}
+        for product in knowledge.products:
+            for field in _VALUE_FIELDS:
+                for value in field_values(product, field):
+                    self._values.setdefault(value, field)
+        ordered = sorted(self._values, key=len, reverse=True)
+        self._value = re.compile("|".join(_whole_word(value) for value in ordered)) if ordered else None
+
+    def read(self, plain: str) -> FieldAsk | None:
+        named = self._names.find(plain)
+        for field, pattern in _ASKS:
+            if pattern.search(named.rest) or pattern.search(plain):
+                rest = pattern.sub(" ", _joined(named.rest))
+                value, rest = self._take_value(rest, field)
+                return FieldAsk(field, value, named, _left_over(rest))
+        return self._value_alone(named)
+
+    def _value_alone(self, named: Named) -> FieldAsk | None:
+        """ "in blue?", "有蓝色吗": a value of a known field with nothing but a yes-or-no question around it."""
+        rest = _joined(named.rest)
+        if not _YES_NO.search(rest):
+            return None
+        for field in _VALUE_FIELDS:
+            value, left = self._take_value(rest, field)
+            if value:
+                return FieldAsk(field, value, named, _left_over(_YES_NO.sub(" ", left)))
+        return None
+
+    def _take_value(self, rest: str, field: Field) -> tuple[str, str]:
+        found = self._value.search(rest) if self._value and field in _VALUE_FIELDS else None
+        if not found or self._values[found.group()] != field:
+            return "", rest
+        return found.group(), rest[: found.start()] + " " + rest[found.end() :]
+
+
+def field_values(product: Product, field: Field) -> tuple[str, ...]:
+    """The values of a field as plain text, for asking "in blue?"."""
+    values: tuple[str, ...] = getattr(product, field) if field in _VALUE_FIELDS else ()
+    return tuple(plain for value in values if (plain := plain_line(value).plain))
+
+
+def is_deictic(plain: str) -> bool:
+    """Whether the line points at what is on the table ("this one", 这个)."""
+    return bool(_DEICTIC.search(plain))
+
+
+def _whole_word(value: str) -> str:
+    quoted = re.escape(value)
+    return rf"(?<![a-z0-9]){quoted}(?![a-z0-9])" if value.isascii() else quoted
+
+
+def _joined(words: str) -> str:
+    """Words put together again: Chinese characters without spaces between them."""
+    return re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿])", "", words)
+
+
+def _left_over(rest: str) -> str:
+    return " ".join(_PUNCTUATION.sub(" ", _FILLER.sub(" ", rest)).split())

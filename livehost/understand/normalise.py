@@ -1,0 +1,99 @@
+"""A chat line made plain: one spelling, no emotes, no links, no tricks of the eye."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import msgspec
+
+from livehost.language import language_of
+
+_EMOTE = re.compile(r"\[[^\[\]]{1,12}\]|:[a-z0-9_+-]{2,24}:", re.I)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|ru|xyz|top|cn|gg|ly)\b(?:/\S*)?", re.I)
+_MENTION = re.compile(r"@[\w.\-一-鿿]{1,40}")
+_STRETCHED = re.compile(r"([a-z!?！？.。~～哈啊呀嘿])\1{2,}", re.I)
+_SPACE = re.compile(r"\s+")
+_EMOJI_GLUE = re.compile("[\u200d\ufe0e\ufe0f]")
+_LATIN_WORD = re.compile(r"[a-z]+", re.I)
+
+# Letters of other alphabets that look like Latin ones, so that a banned or an asked word can't hide behind them.
+_LOOKALIKES = str.maketrans("аеорсухіѕјԁһκνο", "aeopcyxisjdhkvo")
+
+# How shop rooms write it → how it is asked in full. Longer ones first.
+_SHOP_SLANG = (
+    (re.compile(r"几多米|多少米|几米啊?$|几多钱|多钱|几钱"), "多少钱"),
+    (re.compile(r"咋卖|怎么卖|什么价|啥价|报个价|kkj"), "多少钱"),
+    (re.compile(r"\bkkl\b|看看链接|求链接"), "链接"),
+    (re.compile(r"\bhm\b", re.I), "how much"),
+    (re.compile(r"包邮不|包不包邮|包u"), "包邮吗"),
+    (re.compile(r"啥"), "什么"),
+    (re.compile(r"咋"), "怎么"),
+    (re.compile(r"木有|有木有"), "有没有"),
+)
+_CHAT_SPELLINGS = (
+    (re.compile(r"\bu\b", re.I), "you"),
+    (re.compile(r"\bur\b", re.I), "your"),
+    (re.compile(r"\br\b(?= )", re.I), "are"),
+    (re.compile(r"\b(?:pls|plz|plss)\b", re.I), "please"),
+    (re.compile(r"\bcanda\b|\bcandada\b", re.I), "canada"),
+    (re.compile(r"\bwut\b|\bwat\b", re.I), "what"),
+    (re.compile(r"\bdoes it comes\b", re.I), "does it come"),
+    (re.compile(r"\bcolours?\b", re.I), lambda m: m.group(0).lower().replace("colour", "color")),
+)
+
+
+class PlainLine(msgspec.Struct, frozen=True):
+    """`plain` is lower case and without decoration; empty when nothing but decoration was there."""
+
+    text: str
+    plain: str
+    language: str
+    has_link: bool
+    hidden: bool  # held characters that the eye does not see, or letters in disguise
+
+
+def plain_line(text: str) -> PlainLine:
+    """The plain form of a chat line. Idempotent on its own `plain`."""
+    composed = unicodedata.normalize("NFKC", text)
+    shown = _EMOJI_GLUE.sub("", composed)
+    seen = "".join(c for c in shown if unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cs") or c in "\n\t")
+    seen = _without_stacked_marks(seen)
+    undisguised = _undisguise(seen)
+    without_links = _LINK.sub(" ", undisguised)
+    words = _MENTION.sub(" ", _EMOTE.sub(" ", without_links)).lower()
+    words = "".join(c if unicodedata.category(c) not in ("So", "Sk", "Mn", "Me") else " " for c in words)
+    words = _STRETCHED.sub(r"\1", words)
+    for pattern, full in _SHOP_SLANG:
+        words = pattern.sub(full, words)
+    language = language_of(words)
+    if language == "en":
+        for pattern, spelling in _CHAT_SPELLINGS:
+            words = pattern.sub(spelling, words)
+    return PlainLine(
+        text=text,
+        plain=_SPACE.sub(" ", words).strip(" \n\t~～-–—|*_#"),
+        language=language,
+        has_link=without_links != undisguised,
+        hidden=len(seen) < len(shown) or undisguised != seen,
+    )
+
+
+def _undisguise(text: str) -> str:
+    """Latin letters for their doubles, in words that mix alphabets or hold nothing but doubles."""
+    swapped = text.translate(_LOOKALIKES)
+    if swapped == text:
+        return text
+    pairs = zip(re.split(r"(\s+)", text), re.split(r"(\s+)", swapped), strict=True)
+    return "".join(new if _LATIN_WORD.search(new) else old for old, new in pairs)
+
+
+def _without_stacked_marks(text: str, most: int = 2) -> str:
+    """At most `most` combining marks in a row: more is a picture, not writing."""
+    kept: list[str] = []
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= most:
+            kept.append(character)
+    return "".join(kept)

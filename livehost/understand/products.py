@@ -1,0 +1,100 @@
+"""Which products a line names: by full name, by number in the cart, or only by the sort of thing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import msgspec
+
+from livehost.knowledge import Knowledge
+from livehost.understand.normalise import plain_line
+
+_WORD = re.compile(r"[a-z0-9]+(?:'s)?|[㐀-鿿]")
+_NUMBER = re.compile(
+    r"(?:链接\s*(\d{1,4})(?!\d))|(?<!\d)(\d{1,4})\s*号\s*(?:链接|品|款)?|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
+)
+_LONGEST_NAME = 12  # words, a Chinese character being one
+
+
+class Named(msgspec.Struct, frozen=True):
+    """`exact` were named in full or by number; `sort` are all of the sort that was named ("the jacket").
+
+    `rest` is the line without those names.
+    """
+
+    exact: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    rest: str = ""
+
+
+class ProductNames:
+    """Looks names up word by word, so that ten thousand products cost no more than ten."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._full: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._sorts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._order = {product.id: rank for rank, product in enumerate(knowledge.products)}
+        self._by_number = {number: product.id for number, product in knowledge.product_by_number.items()}
+        for product in knowledge.products:
+            for name in product.names:
+                words = _words(plain_line(name).plain)
+                if words:
+                    self._full[words].add(product.id)
+            for sort in _sorts_of(_words(plain_line(product.title).plain)):
+                self._sorts[sort].add(product.id)
+
+    def find(self, plain: str) -> Named:
+        """All names in a plain line, longest first, none overlapping."""
+        numbered = [self._by_number[n] for n in _numbers(plain) if n in self._by_number]
+        words = _words(_NUMBER.sub(" ", plain) if numbered else plain)
+        exact: set[str] = set(numbered)
+        sort: set[str] = set()
+        rest: list[str] = []
+        at = 0
+        while at < len(words):
+            length, full, kind = self._longest_at(words, at)
+            if length:
+                exact |= full
+                sort |= kind
+                at += length
+            else:
+                rest.append(words[at])
+                at += 1
+        return Named(self._sorted(exact), self._sorted(sort), " ".join(rest))
+
+    def _longest_at(self, words: tuple[str, ...], at: int) -> tuple[int, set[str], set[str]]:
+        """Length of the longest name that starts here; a name that several products bear only tells the sort."""
+        for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
+            piece = words[at : at + length]
+            found = self._full.get(piece) or self._full.get((*piece[:-1], _singular(piece[-1])))
+            if found:
+                return (length, found, set()) if len(found) == 1 else (length, set(), found)
+            found = self._sorts.get(piece) or self._sorts.get((*piece[:-1], _singular(piece[-1])))
+            if found:
+                return length, set(), found
+        return 0, set(), set()
+
+    def _sorted(self, ids: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(ids, key=self._order.__getitem__))
+
+
+def _numbers(plain: str) -> list[int]:
+    return [int(next(group for group in match.groups() if group)) for match in _NUMBER.finditer(plain)]
+
+
+def _words(plain: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(plain))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def _sorts_of(title: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The ends of a title that name its sort: "down jacket", "jacket"; 炒锅, 锅."""
+    if not title:
+        return []
+    han = "㐀" <= title[-1] <= "鿿"
+    longest = 3 if han else 2
+    return [title[-length:] for length in range(1, min(longest, len(title) - 1) + 1)]

@@ -1,0 +1,161 @@
+"""From a chat line to its meaning: a first look by words alone, a second one with the nearest FAQ entries at hand."""
+
+from __future__ import annotations
+
+import msgspec
+
+from livehost.decision import Kind
+from livehost.events import Candidate
+from livehost.knowledge import Faq, Knowledge
+from livehost.meaning import Meaning
+from livehost.understand.fields import FieldAsk, FieldReader, field_values
+from livehost.understand.hostile import hostile_reason
+from livehost.understand.kinds import is_personal, is_question, kind_by_words
+from livehost.understand.normalise import PlainLine, plain_line
+from livehost.understand.products import Named, ProductNames
+
+
+class Thresholds(msgspec.Struct, frozen=True):
+    """What a FAQ entry must score, and how far the next one must stay behind. Tuned on the demo shops' wordings."""
+
+    question: float = 0.62
+    no_question: float = 0.72
+    personal: float = 0.80
+    same_words: float = 0.90  # at this score a FAQ entry goes before a product's field, and needs no margin
+    margin: float = 0.03
+    host_answer: float = 0.60  # what an answer must score against the host's words to count as said
+
+
+class Reader:
+    """Pure: the same line, candidates and table give the same meaning on any machine."""
+
+    def __init__(self, knowledge: Knowledge, thresholds: Thresholds | None = None) -> None:
+        self._knowledge = knowledge
+        self._at = thresholds or Thresholds()
+        self._names = ProductNames(knowledge)
+        self._fields = FieldReader(knowledge, self._names)
+
+    def first_look(self, text: str) -> Meaning | PlainLine:
+        """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
+        line = plain_line(text)
+        hostile = hostile_reason(line)
+        if hostile:
+            return Meaning(text, line.language, "hostile", 1.0, (hostile,))
+        kind = kind_by_words(line.plain)
+        if kind:
+            return Meaning(text, line.language, kind, 0.9, ("words",))
+        return line
+
+    def second_look(self, line: PlainLine, candidates: tuple[Candidate, ...], table: str) -> Meaning:
+        """`table` is the id of the product that is shown now, or empty."""
+        named = self._names.find(line.plain)
+        fitting = [c for c in candidates if self._fits(self._knowledge.faq_by_id.get(c.faq), named)]
+        by_field = self._by_field(line, table)
+        if by_field and not (fitting and fitting[0].score >= self._at.same_words):
+            return by_field
+        return self._by_faq(line, named, fitting, table)
+
+    def products_named(self, text: str) -> tuple[str, ...]:
+        """Products that are named in full in running text, such as the host's words."""
+        return self._names.find(plain_line(text).plain).exact
+
+    def said_by_host(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+        """The FAQ entry whose answer the host's words were, if one stands out."""
+        if not candidates or candidates[0].score < self._at.host_answer:
+            return ()
+        if len(candidates) > 1 and candidates[0].score - candidates[1].score < self._at.margin:
+            return ()
+        return (candidates[0].faq,)
+
+    def _fits(self, faq: Faq | None, named: Named) -> bool:
+        """Whether an entry is about a product that the line does not exclude by naming another."""
+        if faq is None:
+            return False
+        if not faq.product_id:
+            return True
+        if named.exact:
+            return faq.product_id in named.exact
+        return not named.sort or faq.product_id in named.sort
+
+    def _by_field(self, line: PlainLine, table: str) -> Meaning | None:
+        ask = self._fields.read(line.plain)
+        if ask is None or len(ask.left_over.replace(" ", "")) > 1:
+            return None
+        product, rivals = self._product_meant(ask, table)
+        if not product and not rivals:
+            return None
+        reasons = (f"field {ask.field}", "named" if ask.named.exact else "on the table")
+        return Meaning(
+            text=line.text,
+            language=line.language,
+            kind="routine",
+            confidence=0.95 if product else 0.5,
+            reasons=reasons,
+            product_id=product,
+            field=ask.field,
+            value=ask.value,
+            rivals=rivals,
+        )
+
+    def _product_meant(self, ask: FieldAsk, table: str) -> tuple[str, tuple[str, ...]]:
+        """The one product that is meant, or those between which the line does not decide."""
+        named = ask.named
+        if len(named.exact) == 1:
+            return named.exact[0], ()
+        if named.exact:
+            return "", named.exact
+        if table and (not named.sort or table in named.sort):
+            return table, ()
+        if len(named.sort) == 1:
+            return named.sort[0], ()
+        return "", named.sort
+
+    def _by_faq(self, line: PlainLine, named: Named, fitting: list[Candidate], table: str) -> Meaning:
+        best = fitting[0] if fitting else None
+        second = fitting[1].score if len(fitting) > 1 else 0.0
+        reasons = tuple(f"faq {c.faq} {c.score:.2f}" for c in fitting[:2])
+        if best is None or best.score < self._needed(line):
+            return self._unanswered(line, best.score if best else 0.0, reasons)
+        rivals = self._rivals(best, fitting, named, table)
+        if not rivals and best.score < self._at.same_words and best.score - second < self._at.margin:
+            return self._unanswered(line, best.score, (*reasons, "two entries are equally near"))
+        faq = self._knowledge.faq_by_id[best.faq]
+        return Meaning(
+            text=line.text,
+            language=line.language,
+            kind="routine",
+            confidence=best.score,
+            reasons=reasons,
+            faq="" if rivals else best.faq,
+            product_id="" if rivals else faq.product_id or (named.exact[0] if len(named.exact) == 1 else ""),
+            rivals=rivals,
+        )
+
+    def _rivals(self, best: Candidate, fitting: list[Candidate], named: Named, table: str) -> tuple[str, ...]:
+        """Products of other entries that are as near, when the line does not say which one it is about."""
+        product = self._knowledge.faq_by_id[best.faq].product_id
+        if not product or product == table or product in named.exact:
+            return ()
+        near = [c for c in fitting if best.score - c.score < self._at.margin]
+        products = [self._knowledge.faq_by_id[c.faq].product_id for c in near]
+        others = tuple(dict.fromkeys(p for p in products if p))
+        return others if len(others) > 1 else ()
+
+    def _needed(self, line: PlainLine) -> float:
+        if is_personal(line.plain):
+            return self._at.personal
+        return self._at.question if is_question(line.plain) else self._at.no_question
+
+    def _unanswered(self, line: PlainLine, score: float, reasons: tuple[str, ...]) -> Meaning:
+        kind: Kind = "statement"
+        if is_personal(line.plain):
+            kind = "personal"
+        elif is_question(line.plain):
+            kind = "other_question"
+        return Meaning(line.text, line.language, kind, round(max(0.0, 1 - score), 4), reasons)
+
+
+def offered(knowledge: Knowledge, product_id: str, value: str) -> bool:
+    """Whether a product comes in that colour or size."""
+    product = knowledge.product_by_id[product_id]
+    return value in field_values(product, "color") or value in field_values(product, "size")
