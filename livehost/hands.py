@@ -1,0 +1,163 @@
+"""Carries out the core's commands, and puts what came of each back as an event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from livehost import commands, events
+from livehost.clock import SessionClock, within_ms
+from livehost.commands import Command
+from livehost.errors import LivehostError
+from livehost.events import Event
+from livehost.sound import SPOKEN_RATE, Samples, milliseconds
+from livehost.workers import Cancelled, Matcher, Synthesiser, Worker
+
+Put = Callable[[Event], None]
+_MATCH_LIMIT_MS = 10_000
+_SPEECH_LIMIT_MS = 20_000
+_POST_LIMIT_MS = 5_000
+
+
+class Poster(Protocol):
+    """A way into a chat."""
+
+    async def post(self, reply_to: str, text: str) -> None:
+        """Raises when the line can't be sent."""
+        ...
+
+
+class Player(Protocol):
+    """The sound going out, with its gate."""
+
+    def load(self, utterance: int, clause: int, samples: Samples) -> None: ...
+    def play(self, utterance: int, clauses: int) -> None: ...
+    def cut(self, utterance: int, fade_ms: int) -> None: ...
+    def open_gate(self) -> None: ...
+
+
+class Hands:
+    """`busy` is true while a result is still to come."""
+
+    def __init__(
+        self, clock: SessionClock, put: Put, player: Player, synthesiser: Synthesiser, matcher: Matcher
+    ) -> None:
+        self._clock = clock
+        self._put = put
+        self._player = player
+        self._synthesiser = synthesiser
+        self._matcher = matcher
+        self._posters: Mapping[str, Poster] = {}
+        self._matching = Worker("matching", clock)
+        self._speaking = Worker("speaking", clock)
+        self._in_synthesis = 0  # the utterance whose clause is in the worker now
+        self._cut: set[int] = set()
+        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def reach(self, posters: Mapping[str, Poster]) -> None:
+        """Names the chats that can be posted to."""
+        self._posters = posters
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    def carry_out(self, command: Command) -> None:
+        match command:
+            case commands.Match():
+                self._start(self._match(command))
+            case commands.Synthesise():
+                self._start(self._synthesise(command))
+            case commands.Play():
+                self._player.play(command.utterance, command.clauses)
+            case commands.Cut():
+                self._cut_short(command)
+            case commands.Post():
+                self._start(self._post(command))
+            case commands.OpenGate():
+                self._player.open_gate()
+            case commands.WakeAt():
+                self._set_timer(command)
+
+    async def aclose(self) -> None:
+        self._synthesiser.cancel()
+        for task in [*self._tasks, *self._timers.values()]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._timers.values(), return_exceptions=True)
+        self._matching.close()
+        self._speaking.close()
+
+    async def _match(self, wish: commands.Match) -> None:
+        try:
+            found, took_ms = await self._matching.run(
+                lambda: self._matcher.match(wish.text, wish.among), _MATCH_LIMIT_MS
+            )
+        except TimeoutError:
+            self._put(events.MatchFailed(wish.query, "took too long"))
+        except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
+            self._put(events.MatchFailed(wish.query, str(trouble)))
+        else:
+            self._put(events.Matched(wish.query, found, took_ms))
+
+    async def _synthesise(self, wish: commands.Synthesise) -> None:
+        try:
+            samples, took_ms = await self._speaking.run(lambda: self._speech(wish), _SPEECH_LIMIT_MS)
+        except Cancelled:
+            return
+        except TimeoutError:
+            self._put(events.SpeechFailed(wish.utterance, wish.clause, "took too long"))
+        except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
+            self._put(events.SpeechFailed(wish.utterance, wish.clause, str(trouble)))
+        else:
+            if wish.utterance in self._cut:
+                return
+            self._player.load(wish.utterance, wish.clause, samples)
+            self._put(events.SpeechReady(wish.utterance, wish.clause, milliseconds(samples, SPOKEN_RATE), took_ms))
+
+    def _speech(self, wish: commands.Synthesise) -> Samples:
+        """Runs in the worker."""
+        if wish.utterance in self._cut:
+            raise Cancelled
+        self._in_synthesis = wish.utterance
+        try:
+            return self._synthesiser.synthesise(wish.text, wish.language)
+        finally:
+            self._in_synthesis = 0
+
+    def _cut_short(self, wish: commands.Cut) -> None:
+        self._player.cut(wish.utterance, wish.fade_ms)
+        self._cut.add(wish.utterance)
+        self._cut -= {number for number in self._cut if number < wish.utterance - 100}
+        if self._in_synthesis == wish.utterance:
+            self._synthesiser.cancel()
+
+    async def _post(self, wish: commands.Post) -> None:
+        poster = self._posters.get(wish.source)
+        if poster is None:
+            self._put(events.PostFailed(wish.post, "there is no such chat"))
+            return
+        try:
+            await within_ms(_POST_LIMIT_MS, poster.post(wish.reply_to, wish.text))
+        except TimeoutError:
+            self._put(events.PostFailed(wish.post, "took too long"))
+        except (LivehostError, OSError, RuntimeError) as trouble:
+            self._put(events.PostFailed(wish.post, str(trouble)))
+        else:
+            self._put(events.Posted(wish.post))
+
+    def _set_timer(self, wish: commands.WakeAt) -> None:
+        before = self._timers.pop(wish.timer, None)
+        if before:
+            before.cancel()
+        self._timers[wish.timer] = asyncio.create_task(self._wake(wish))
+
+    async def _wake(self, wish: commands.WakeAt) -> None:
+        await self._clock.sleep_until_ms(wish.at_ms)
+        self._put(events.Woke(wish.timer, wish.at_ms))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

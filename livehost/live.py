@@ -1,0 +1,151 @@
+"""The live session: events in through the inbox, through the core, commands out to the hands, all of it recorded.
+
+Each part runs under supervision: one that fails is told, waits and is started again while the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from livehost import events
+from livehost.clock import SessionClock
+from livehost.commands import Command
+from livehost.core import Core
+from livehost.errors import LivehostError
+from livehost.events import Envelope
+from livehost.hands import Hands, Put
+from livehost.inbox import Inbox
+
+_RETRY_FIRST_MS, _RETRY_LONGEST_MS = 1_000, 15_000
+_QUIET_MS = 2_000  # nothing happened for so long after the inputs ended: the session is over
+_QUIET_LONGEST_MS = 30_000
+
+
+class Gate(Protocol):
+    """What a mute closes before anything else happens."""
+
+    def close_gate(self) -> None: ...
+
+
+class Watcher(Protocol):
+    """Is shown every step: the recorder, the view."""
+
+    def __call__(self, envelope: Envelope, wishes: Sequence[Command]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that runs beside the core. When every part that `feeds` has ended, so has the session."""
+
+    name: str
+    run: Callable[[Put], Awaitable[None]]
+    feeds: bool
+
+
+class Live:
+    """`act` may be called at any time by whoever sits at a key."""
+
+    def __init__(self, clock: SessionClock, core: Core, inbox: Inbox, hands: Hands, gate: Gate) -> None:
+        self._clock = clock
+        self._core = core
+        self._inbox = inbox
+        self._hands = hands
+        self._gate = gate
+        self._watchers: list[Watcher] = []
+        self._ending = asyncio.Event()
+        self._feeding = 0
+        self._last_change_ms = 0
+        self._saying = 0
+
+    def watch(self, watcher: Watcher) -> None:
+        self._watchers.append(watcher)
+
+    def act(self, action: events.Action, who: str, target: int = 0, text: str = "") -> None:
+        """A person's doing. Silence comes first, the event after."""
+        if action in ("mute", "stop"):
+            self._gate.close_gate()
+        self._inbox.put(events.Acted(action, who, target, text))
+
+    def end(self) -> None:
+        self._ending.set()
+
+    async def run(self, started: events.SessionStarted, parts: Sequence[Part]) -> None:
+        """Runs until `end` is called, or until all that feeds has ended and what followed from it is done."""
+        self._feeding = sum(part.feeds for part in parts)
+        self._inbox.put(started)
+        tasks = [asyncio.create_task(self._supervise(part), name=part.name) for part in parts]
+        tasks.append(asyncio.create_task(self._end_when_quiet()))
+        pump = asyncio.create_task(self._pump())
+        ending = asyncio.create_task(self._ending.wait())
+        try:
+            await asyncio.wait([pump, ending], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._inbox.put(events.SessionEnded("ended" if self._feeding else "the inputs have ended"))
+            if pump.done():
+                pump.result()  # a fault of the core is ours to see
+            await self._inbox.drained()
+            pump.cancel()
+            ending.cancel()
+            await asyncio.gather(pump, ending, return_exceptions=True)
+            await self._hands.aclose()
+
+    async def _pump(self) -> None:
+        while True:
+            envelope = await self._inbox.get()
+            wishes = self._core.step(envelope)
+            for watcher in self._watchers:
+                watcher(envelope, wishes)
+            for wish in wishes:
+                self._hands.carry_out(wish)
+            self._note(envelope)
+
+    def _note(self, envelope: Envelope) -> None:
+        match envelope.event:
+            case events.Woke() | events.PartChanged():
+                return
+            case events.PlaybackStarted():
+                self._saying += 1
+            case events.PlaybackFinished() | events.PlaybackCut():
+                self._saying = 0
+        self._last_change_ms = envelope.at_ms
+
+    async def _supervise(self, part: Part) -> None:
+        wait_ms = _RETRY_FIRST_MS
+        while True:
+            self._inbox.put(events.PartChanged(part.name, "ok"))
+            began_ms = self._clock.now_ms()
+            try:
+                await part.run(self._inbox.put)
+            except asyncio.CancelledError:
+                raise
+            except Exception as trouble:  # whatever breaks in a part is that part's trouble alone
+                self._inbox.put(events.PartChanged(part.name, "lost", _told(trouble)))
+            else:
+                self._inbox.put(events.PartChanged(part.name, "off", "it has ended"))
+                self._feeding -= part.feeds
+                return
+            if self._clock.now_ms() - began_ms > _RETRY_LONGEST_MS:
+                wait_ms = _RETRY_FIRST_MS
+            await self._clock.sleep_until_ms(self._clock.now_ms() + wait_ms)
+            wait_ms = min(2 * wait_ms, _RETRY_LONGEST_MS)
+
+    async def _end_when_quiet(self) -> None:
+        while self._feeding:
+            await self._clock.sleep_until_ms(self._clock.now_ms() + 200)
+        latest_ms = self._clock.now_ms() + _QUIET_LONGEST_MS
+        while self._clock.now_ms() < latest_ms:
+            quiet = not (self._hands.busy or self._saying) and self._inbox.empty
+            if quiet and self._clock.now_ms() - self._last_change_ms > _QUIET_MS:
+                break
+            await self._clock.sleep_until_ms(self._clock.now_ms() + 200)
+        self._ending.set()
+
+
+def _told(trouble: Exception) -> str:
+    return str(trouble) if isinstance(trouble, LivehostError) else f"{type(trouble).__name__}: {trouble}"
