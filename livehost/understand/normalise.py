@@ -50,6 +50,7 @@ class PlainLine(msgspec.Struct, frozen=True):
     plain: str
     language: str
     has_link: bool
+    mentions: tuple[str, ...]  # who is addressed, without the @, in lower case
     hidden: bool  # held characters that the eye does not see, or letters in disguise
 
 
@@ -75,6 +76,7 @@ def plain_line(text: str) -> PlainLine:
         plain=_SPACE.sub(" ", words).strip(" \n\t~～-–—|*_#"),
         language=language,
         has_link=without_links != undisguised,
+        mentions=tuple(name[1:].lower() for name in _MENTION.findall(without_links)),
         hidden=len(seen) < len(shown) or undisguised != seen,
     )
 

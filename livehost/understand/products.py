@@ -12,8 +12,10 @@ from livehost.understand.normalise import plain_line
 
 _WORD = re.compile(r"[a-z0-9]+(?:'s)?|[㐀-鿿]")
 _NUMBER = re.compile(
-    r"(?:链接\s*(\d{1,4})(?!\d))|(?<!\d)(\d{1,4})\s*号\s*(?:链接|品|款)?|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
+    r"(?:链接\s*(\d{1,4})(?!\d))|(?<!\d)(\d{1,4})\s*号\s*(?:链接|品|款)?|([一二三四五六七八九十]{1,3})号\s*(?:链接|品|款)?"
+    r"|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
 )
+_DIGITS = "一二三四五六七八九"
 _LONGEST_NAME = 12  # words, a Chinese character being one
 
 
@@ -80,7 +82,16 @@ class ProductNames:
 
 
 def _numbers(plain: str) -> list[int]:
-    return [int(next(group for group in match.groups() if group)) for match in _NUMBER.finditer(plain)]
+    found = (next(group for group in match.groups() if group) for match in _NUMBER.finditer(plain))
+    return [int(number) if number.isdigit() else _chinese_number(number) for number in found]
+
+
+def _chinese_number(characters: str) -> int:
+    """三 → 3, 十二 → 12, 二十三 → 23."""
+    tens, ten, ones = characters.partition("十")
+    if not ten:
+        return _DIGITS.index(characters[0]) + 1
+    return 10 * (_DIGITS.index(tens) + 1 if tens else 1) + (_DIGITS.index(ones[0]) + 1 if ones else 0)
 
 
 def _words(plain: str) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from livehost.decision import Kind
 from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Meaning
-from livehost.understand.fields import FieldAsk, FieldReader, field_values
+from livehost.understand.fields import FieldAsk, FieldReader
 from livehost.understand.hostile import hostile_reason
 from livehost.understand.kinds import is_personal, is_question, kind_by_words
 from livehost.understand.normalise import PlainLine, plain_line
@@ -16,14 +18,14 @@ from livehost.understand.products import Named, ProductNames
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """What a FAQ entry must score, and how far the next one must stay behind. Tuned on the demo shops' wordings."""
+    """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
-    question: float = 0.62
-    no_question: float = 0.72
-    personal: float = 0.80
-    same_words: float = 0.90  # at this score a FAQ entry goes before a product's field, and needs no margin
-    margin: float = 0.03
-    host_answer: float = 0.60  # what an answer must score against the host's words to count as said
+    question: float = 0.55
+    no_question: float = 0.85
+    personal: float = 0.85
+    same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
+    host_answer: float = 0.60
+    as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
 
 
 class Reader:
@@ -33,6 +35,7 @@ class Reader:
         self._knowledge = knowledge
         self._at = thresholds or Thresholds()
         self._names = ProductNames(knowledge)
+        self._ours = {knowledge.creator.name.lower(), knowledge.creator.cohost.lower()}
         self._fields = FieldReader(knowledge, self._names)
 
     def first_look(self, text: str) -> Meaning | PlainLine:
@@ -41,6 +44,8 @@ class Reader:
         hostile = hostile_reason(line)
         if hostile:
             return Meaning(text, line.language, "hostile", 1.0, (hostile,))
+        if any(name not in self._ours for name in line.mentions):
+            return Meaning(text, line.language, "statement", 0.9, ("to another viewer",))
         kind = kind_by_words(line.plain)
         if kind:
             return Meaning(text, line.language, kind, 0.9, ("words",))
@@ -61,11 +66,8 @@ class Reader:
 
     def said_by_host(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
         """The FAQ entry whose answer the host's words were, if one stands out."""
-        if not candidates or candidates[0].score < self._at.host_answer:
-            return ()
-        if len(candidates) > 1 and candidates[0].score - candidates[1].score < self._at.margin:
-            return ()
-        return (candidates[0].faq,)
+        stands_out = candidates and _strength(candidates) >= self._at.host_answer
+        return (candidates[0].faq,) if stands_out else ()
 
     def _fits(self, faq: Faq | None, named: Named) -> bool:
         """Whether an entry is about a product that the line does not exclude by naming another."""
@@ -111,35 +113,39 @@ class Reader:
         return "", named.sort
 
     def _by_faq(self, line: PlainLine, named: Named, fitting: list[Candidate], table: str) -> Meaning:
-        best = fitting[0] if fitting else None
-        second = fitting[1].score if len(fitting) > 1 else 0.0
         reasons = tuple(f"faq {c.faq} {c.score:.2f}" for c in fitting[:2])
-        if best is None or best.score < self._needed(line):
-            return self._unanswered(line, best.score if best else 0.0, reasons)
-        rivals = self._rivals(best, fitting, named, table)
-        if not rivals and best.score < self._at.same_words and best.score - second < self._at.margin:
-            return self._unanswered(line, best.score, (*reasons, "two entries are equally near"))
-        faq = self._knowledge.faq_by_id[best.faq]
+        fitting, rivals = self._told_apart(fitting, named, table)
+        strength = _strength(fitting)
+        if strength < self._needed(line):
+            return self._unanswered(line, strength, reasons)
+        faq = self._knowledge.faq_by_id[fitting[0].faq]
         return Meaning(
             text=line.text,
             language=line.language,
             kind="routine",
-            confidence=best.score,
+            confidence=min(1.0, strength),
             reasons=reasons,
-            faq="" if rivals else best.faq,
+            faq="" if rivals else faq.id,
             product_id="" if rivals else faq.product_id or (named.exact[0] if len(named.exact) == 1 else ""),
             rivals=rivals,
         )
 
-    def _rivals(self, best: Candidate, fitting: list[Candidate], named: Named, table: str) -> tuple[str, ...]:
-        """Products of other entries that are as near, when the line does not say which one it is about."""
-        product = self._knowledge.faq_by_id[best.faq].product_id
-        if not product or product == table or product in named.exact:
-            return ()
-        near = [c for c in fitting if best.score - c.score < self._at.margin]
-        products = [self._knowledge.faq_by_id[c.faq].product_id for c in near]
-        others = tuple(dict.fromkeys(p for p in products if p))
-        return others if len(others) > 1 else ()
+    def _told_apart(
+        self, fitting: list[Candidate], named: Named, table: str
+    ) -> tuple[list[Candidate], tuple[str, ...]]:
+        """The entries without those of other products that are as near as the best one: the named product's entry is
+        meant, or that of the product on the table; else the products between which the line does not decide."""
+        product_of = {c.faq: self._knowledge.faq_by_id[c.faq].product_id for c in fitting}
+        if not fitting or not product_of[fitting[0].faq]:
+            return fitting, ()
+        near = [c for c in fitting if product_of[c.faq] and fitting[0].score - c.score < self._at.as_near]
+        products = tuple(dict.fromkeys(product_of[c.faq] for c in near))
+        if len(products) == 1 or products[0] in named.exact:
+            return fitting, ()
+        chosen = next((c for c in near if product_of[c.faq] == table), near[0])
+        others = [c for c in near if product_of[c.faq] != product_of[chosen.faq]]
+        rest = [c for c in fitting if c not in others and c is not chosen]
+        return [chosen, *rest], () if product_of[chosen.faq] == table else products
 
     def _needed(self, line: PlainLine) -> float:
         if is_personal(line.plain):
@@ -155,7 +161,9 @@ class Reader:
         return Meaning(line.text, line.language, kind, round(max(0.0, 1 - score), 4), reasons)
 
 
-def offered(knowledge: Knowledge, product_id: str, value: str) -> bool:
-    """Whether a product comes in that colour or size."""
-    product = knowledge.product_by_id[product_id]
-    return value in field_values(product, "color") or value in field_values(product, "size")
+def _strength(candidates: Sequence[Candidate]) -> float:
+    """The best score, and how far the next one stays behind."""
+    if not candidates:
+        return 0.0
+    second = candidates[1].score if len(candidates) > 1 else 0.0
+    return round(2 * candidates[0].score - second, 4)
