@@ -175,7 +175,9 @@ class Story:
             self._plan(10, events.SpeechFailed(wish.utterance, wish.clause, "no voice"))
             return
         delay = self.hands.synthesis_ms * (wish.clause + 1)
-        self._plan(delay, events.SpeechReady(wish.utterance, wish.clause, self.hands.clause_ms, self.hands.synthesis_ms))
+        self._plan(
+            delay, events.SpeechReady(wish.utterance, wish.clause, self.hands.clause_ms, self.hands.synthesis_ms)
+        )
 
     def _silence(self) -> None:
         assert self._playing is not None

@@ -10,7 +10,12 @@ from livehost import commands, events
 from livehost.chat import ChatLine
 from tests.story import ScriptedHands, Story, replayed, shop
 
-QUESTIONS = [("return policy?", "returns"), ("ship to canada?", "ship-canada"), ("hood off?", "hood"), ("wash it?", "wash")]
+QUESTIONS = [
+    ("return policy?", "returns"),
+    ("ship to canada?", "ship-canada"),
+    ("hood off?", "hood"),
+    ("wash it?", "wash"),
+]
 
 
 class CoHostMachine(RuleBasedStateMachine):

@@ -1,0 +1,1 @@
+"""Text to sound: what can be said, by which voice, and what goes out through the gate."""

@@ -1,0 +1,130 @@
+"""The gate and the queue of the sound going out."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from livehost.sound import Samples
+from livehost.speak.player import Happened, Player
+
+BLOCK = 480
+
+
+def tone(value: float, blocks: float) -> Samples:
+    return np.full(round(blocks * BLOCK), value, dtype=np.float32)
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.told: list[tuple[Happened, int, int]] = []
+
+    def __call__(self, what: Happened, utterance: int, heard_ms: int) -> None:
+        self.told.append((what, utterance, heard_ms))
+
+
+def test_clauses_join_without_a_hole() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.load(1, 0, tone(0.5, 1.5))
+    player.load(1, 1, tone(0.25, 1))
+    player.play(1, 2)
+    sound = np.concatenate([player.render(BLOCK) for _ in range(4)])
+    assert np.array_equal(sound[: 2 * BLOCK + BLOCK // 2], np.concatenate([tone(0.5, 1.5), tone(0.25, 1)]))
+    assert not sound[2 * BLOCK + BLOCK // 2 :].any()
+    assert heard.told == [("started", 1, 0), ("finished", 1, 50)]
+
+
+def test_it_waits_for_a_late_clause_and_counts_it() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.load(1, 0, tone(0.5, 1))
+    player.play(1, 2)
+    player.render(BLOCK)
+    assert not player.render(BLOCK).any() and player.underruns == 1
+    player.load(1, 1, tone(0.5, 1))
+    assert player.render(BLOCK).all()
+    assert heard.told[-1][0] == "finished"
+
+
+def test_a_closed_gate_is_silent_within_5_ms_and_drops_what_played() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.load(1, 0, tone(0.5, 50))
+    player.play(1, 1)
+    player.render(BLOCK)
+    player.close_gate()
+    block = player.render(BLOCK)
+    assert not block[120:].any()
+    assert not player.render(BLOCK).any()
+    assert heard.told[-1] == ("cut", 1, 25)
+    player.open_gate()
+    player.load(1, 1, tone(0.5, 5))
+    assert not player.render(BLOCK).any(), "late sound of what was cut"
+
+
+def test_what_is_played_into_a_closed_gate_is_cut_unheard() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.close_gate()
+    player.load(1, 0, tone(0.5, 1))
+    player.play(1, 1)
+    assert not player.render(BLOCK).any()
+    assert heard.told == [("cut", 1, 0)]
+
+
+class PlayerMachine(RuleBasedStateMachine):
+    """Each utterance sounds at its own level, so that every rendered sample tells whose it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = Heard()
+        self.player = Player(self.heard)
+        self.next = 1
+        self.planned: list[int] = []
+        self.cut: set[int] = set()
+        self.gate = True
+
+    @rule(clauses=st.integers(1, 3), size=st.floats(0.1, 3), late=st.booleans())
+    def speaks(self, clauses: int, size: float, late: bool) -> None:
+        for clause in range(clauses - late):
+            self.player.load(self.next, clause, tone(self.next, size))
+        self.player.play(self.next, clauses)
+        self.planned.append(self.next)
+        self.next += 1
+
+    @rule(which=st.integers(1, 20), fade=st.sampled_from([0, 5, 15]))
+    def is_cut(self, which: int, fade: int) -> None:
+        self.player.cut(which, fade)
+        self.player.render(BLOCK)
+        self.cut.add(which)
+
+    @rule()
+    def gate_turns(self) -> None:
+        self.gate = not self.gate
+        (self.player.open_gate if self.gate else self.player.close_gate)()
+
+    @rule(which=st.integers(1, 20))
+    def sound_comes_late(self, which: int) -> None:
+        self.player.load(which, 2, tone(which, 1))
+
+    @rule()
+    def renders(self) -> None:
+        gate = self.gate
+        block = self.player.render(BLOCK)
+        if not gate:
+            assert not block[120:].any()
+        full = {round(float(v)) for v in block if v and float(v).is_integer()}
+        assert not full & self.cut
+        assert all(v in self.planned for v in full)
+
+    @invariant()
+    def each_ends_once(self) -> None:
+        ends = [u for what, u, _ in self.heard.told if what != "started"]
+        assert len(ends) == len(set(ends))
+
+
+PlayerMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestPlayer = PlayerMachine.TestCase
