@@ -80,6 +80,11 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.perf_counter() - began
 
 
+def pause(seconds: float) -> None:
+    """Blocks this thread; never on a loop."""
+    time.sleep(seconds)
+
+
 def local_now() -> datetime.datetime:
     """The wall clock with its zone, for names of sessions and what is written into their headers."""
     return datetime.datetime.now().astimezone()

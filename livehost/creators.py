@@ -1,0 +1,196 @@
+"""Reads a creator's folder; every fault of a file is told at once, each with its line."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from livehost.errors import BadInput
+from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product
+from livehost.settings import read_creator
+
+_FAULTS_TOLD = 20
+_PRODUCT_NEEDS = ("id", "title")
+_FAQ_NEEDS = ("id", "question", "answer")
+_PASSAGE_CHARACTERS = 700
+_AVAILABILITY: dict[str, Availability] = {
+    "": "",
+    "in_stock": "in_stock",
+    "out_of_stock": "out_of_stock",
+    "preorder": "preorder",
+    "backorder": "backorder",
+}
+T = TypeVar("T", Product, Faq)
+Row = dict[str, str]
+Fault = Callable[[str], None]
+
+
+def load(folder: Path) -> Knowledge:
+    """Raises BadInput that names file, line and column of all that is wrong."""
+    if not folder.is_dir():
+        raise BadInput(
+            "there is no such creator's folder", where=str(folder), fix="Give the folder that holds creator.toml"
+        )
+    creator = read_creator(folder / "creator.toml")
+    products = _table(folder / "products.csv", _PRODUCT_NEEDS, _product)
+    known = {product.id for product in products}
+    faqs = _table(folder / "faq.csv", _FAQ_NEEDS, lambda row, fault: _faq(row, fault, known))
+    return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
+
+
+def digest(knowledge: Knowledge) -> str:
+    """SHA-256 of the compiled knowledge, as it is written into a session's folder."""
+    return hashlib.sha256(msgspec.json.encode(knowledge, order="deterministic")).hexdigest()
+
+
+def _table(path: Path, needed: Sequence[str], make: Callable[[Row, Fault], T | None]) -> list[T]:
+    """The rows of a file that may be missing."""
+    if not path.exists():
+        return []
+    faults: list[str] = []
+    made: list[T] = []
+    seen: dict[str, int] = {}
+    for number, row in _rows(path, needed):
+        before = len(faults)
+        item = make(row, partial(_note, faults, number))
+        if row["id"] in seen:
+            faults.append(f"line {number}: the id {_shown(row['id'])} is that of line {seen[row['id']]}, too")
+        seen[row["id"]] = number
+        if item is not None and len(faults) == before:
+            made.append(item)
+    if faults:
+        more = f"\n  and {len(faults) - _FAULTS_TOLD} more" if len(faults) > _FAULTS_TOLD else ""
+        raise BadInput("\n  " + "\n  ".join(faults[:_FAULTS_TOLD]) + more, where=str(path))
+    return made
+
+
+def _note(faults: list[str], line: int, what: str) -> None:
+    faults.append(f"line {line}: {what}")
+
+
+def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
+    """Line number and columns of each row; raises BadInput for a missing column or unreadable file."""
+    text = _text(path)
+    head = text.split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    columns = [name.strip().lower() for name in reader.fieldnames or []]
+    for name in needed:
+        if name not in columns:
+            near = difflib.get_close_matches(name, columns, n=1)
+            hint = f"; is it the one called {near[0]!r}?" if near else ""
+            raise BadInput(
+                f"the column {name!r} is missing{hint}", where=str(path), fix=f"It has: {', '.join(columns)}"
+            )
+    reader.fieldnames = columns
+    try:
+        for row in reader:
+            if any(value and value.strip() for value in row.values() if isinstance(value, str)):
+                yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key is not None}
+    except csv.Error as trouble:
+        raise BadInput(f"not a table: {trouble}", where=f"{path}, line {reader.line_num}") from None
+
+
+def _text(path: Path) -> str:
+    """UTF-8, or what Excel writes in China."""
+    try:
+        raw = path.read_bytes()
+    except OSError as trouble:
+        raise BadInput(f"it can't be read: {trouble.strerror}", where=str(path)) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("this is neither UTF-8 nor GB18030 text", where=str(path), fix="Save it as CSV in UTF-8")
+
+
+def _product(row: Row, fault: Fault) -> Product | None:
+    if not row["id"] or not row["title"]:
+        fault("id and title must not be empty")
+    availability = row.get("availability", "").lower().replace(" ", "_")
+    if availability not in _AVAILABILITY:
+        fault(f"availability {_shown(availability)} is none of in_stock, out_of_stock, preorder, backorder")
+    number = row.get("link_number", "")
+    if number and not number.isdigit():
+        fault(f"link_number {_shown(number)} is no number")
+    return Product(
+        id=row["id"],
+        title=row["title"],
+        description=row.get("description", ""),
+        link=_link(row.get("link", ""), "link", fault),
+        image_link=_link(row.get("image_link", ""), "image_link", fault),
+        availability=_AVAILABILITY.get(availability, ""),
+        price=_money(row.get("price", ""), "price", fault),
+        sale_price=_money(row.get("sale_price", ""), "sale_price", fault),
+        sale_dates=row.get("sale_price_effective_date", ""),
+        brand=row.get("brand", ""),
+        product_type=row.get("product_type", ""),
+        item_group_id=row.get("item_group_id", ""),
+        color=_several(row.get("color", ""), "/"),
+        size=_several(row.get("size", ""), "/"),
+        material=row.get("material", ""),
+        product_weight=row.get("product_weight", ""),
+        link_number=int(number) if number.isdigit() else None,
+        also_called=_several(row.get("also_called", ""), "|"),
+    )
+
+
+def _faq(row: Row, fault: Fault, products: set[str]) -> Faq | None:
+    for column in _FAQ_NEEDS:
+        if not row[column]:
+            fault(f"{column} must not be empty")
+    product = row.get("product_id", "")
+    if product and product not in products:
+        near = difflib.get_close_matches(product, products, n=1)
+        fault(f"there is no product {_shown(product)}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return Faq(row["id"], row["question"], row["answer"], product, _several(row.get("also_asked", ""), "|"))
+
+
+def _money(value: str, column: str, fault: Fault) -> Money | None:
+    """ "129.00 USD", "USD 129" or "129 USD"."""
+    if not value:
+        return None
+    found = re.fullmatch(r"(?:([A-Z]{3})\s*)?(\d+(?:\.\d+)?)\s*([A-Z]{3})?", value)
+    if not found or bool(found[1]) == bool(found[3]):
+        fault(f'{column} {_shown(value)} is no price; write it as "129.00 USD"')
+        return None
+    return Money(Decimal(found[2]), found[1] or found[3])
+
+
+def _link(value: str, column: str, fault: Fault) -> str:
+    if value and not re.match(r"https?://[^\s]+$", value):
+        fault(f"{column} {_shown(value)} is no web address")
+        return ""
+    return value
+
+
+def _several(value: str, separator: str) -> tuple[str, ...]:
+    return tuple(part for piece in value.split(separator) if (part := piece.strip()))
+
+
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= 40 else value[:40] + "…")
+
+
+def _passages(folder: Path) -> Iterator[Passage]:
+    """Paragraphs of the text documents, short ones put together."""
+    for path in sorted([*folder.glob("*.md"), *folder.glob("*.txt")]) if folder.is_dir() else []:
+        kept = ""
+        number = 0
+        for paragraph in [*re.split(r"\n\s*\n", _text(path)), ""]:
+            if kept and (not paragraph or len(kept) + len(paragraph) > _PASSAGE_CHARACTERS):
+                number += 1
+                yield Passage(path.name, str(number), kept)
+                kept = ""
+            kept = f"{kept}\n\n{paragraph.strip()}".strip()

@@ -1,0 +1,67 @@
+"""`livehost demo`: a bundled session through the whole loop, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from importlib import resources
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from livehost.errors import BadInput, MissingPart
+from livehost.session import Held, Plan, hold
+from livehost.show.summary import summary
+
+
+def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -> None:
+    """Sets up what is missing, runs, prints the summary to stdout."""
+    demo = Path(str(resources.files("livehost"))) / "demo"
+    known = sorted(path.name for path in (demo / "creators").iterdir() if (path / "creator.toml").is_file())
+    if creator not in known:
+        raise BadInput(f"there is no demo called {creator!r}", fix=f"There are: {', '.join(known)}")
+    _set_up()
+    session = demo / "sessions" / creator
+    plan = Plan(
+        creator=demo / "creators" / creator,
+        chats=(f"file:{session / 'chat.jsonl'}",),
+        mic=str(session / "host.opus"),
+        speaker="none" if headless or fast else _speaker(),
+        session=out,
+        headless=headless or fast,
+        fast=fast,
+    )
+    tell(hold(plan))
+
+
+def tell(held: Held) -> None:
+    table = Table(title="What the co-host did", show_header=False)
+    for label, value in summary(held.view):
+        table.add_row(label, value)
+    console = Console()
+    console.print(table)
+    console.print(f"The session: {held.folder}", soft_wrap=True, highlight=False)
+    console.print(f"Replay it:   livehost replay {held.folder}", soft_wrap=True, highlight=False)
+
+
+def _set_up() -> None:
+    from livehost.setup import run
+    from livehost.weights import kokoro_file, whisper_dir
+
+    try:
+        whisper_dir()
+        kokoro_file()
+    except MissingPart:
+        run()
+
+
+def _speaker() -> str:
+    """The default device, or none where there is none."""
+    from livehost.devices import choose
+
+    try:
+        choose("default", "output")
+    except MissingPart as trouble:
+        sys.stderr.write(f"livehost: no sound will be heard: {trouble}\n")
+        return "none"
+    return "default"

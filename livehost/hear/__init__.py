@@ -1,0 +1,1 @@
+"""Sound to words: where the host's voice begins and ends, and what it said."""

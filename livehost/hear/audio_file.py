@@ -1,0 +1,104 @@
+"""The host's sound from a file, at the pace of the session's clock; never more of it in memory than a moment."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livehost.clock import SessionClock
+from livehost.errors import BadInput
+from livehost.sound import FRAME, HEARD_RATE, Samples
+
+_CHUNK_SECONDS = 1.0
+_FIX = "Give a WAV, FLAC, Ogg or MP3 file"
+
+
+class AudioFile:
+    """Opened at once, so that a wrong file is told before the session begins."""
+
+    def __init__(self, path: Path, clock: SessionClock) -> None:
+        self._pieces = pieces(path)
+        self._clock = clock
+
+    async def frames(self) -> AsyncIterator[tuple[float, Samples]]:
+        """(at_ms of the first sample, [512]); the last frame is filled up with silence."""
+        began_ms = self._clock.now_ms()
+        at = 0
+        for frame in framed(self._pieces):
+            at += FRAME
+            await self._clock.sleep_until_ms(began_ms + at * 1000 / HEARD_RATE)
+            yield began_ms + (at - FRAME) * 1000 / HEARD_RATE, frame
+
+
+def pieces(path: Path) -> Iterator[Samples]:
+    """The file as 16 kHz mono, about a second at a time; raises BadInput for what is no sound."""
+    if not path.exists():
+        raise BadInput("there is no such file", where=str(path), fix=_FIX)
+    if path.is_dir():
+        raise BadInput("this is a folder", where=str(path), fix=_FIX)
+    import soundfile
+
+    try:
+        file = soundfile.SoundFile(path)
+    except (OSError, RuntimeError):
+        return _through_ffmpeg(path)
+    if file.frames == 0:
+        file.close()
+        raise BadInput("there is no sound in it", where=str(path), fix=_FIX)
+    return _resampled(file, path)
+
+
+def read_all(path: Path) -> Samples:
+    """The whole file, [n] at 16 kHz."""
+    return np.concatenate([np.zeros(0, dtype=np.float32), *pieces(path)])
+
+
+def framed(sound: Iterator[Samples]) -> Iterator[Samples]:
+    """Pieces of any length → frames of 512 samples."""
+    left = np.zeros(0, dtype=np.float32)
+    for piece in sound:
+        left = np.concatenate([left, piece])
+        whole = len(left) // FRAME * FRAME
+        for start in range(0, whole, FRAME):
+            yield left[start : start + FRAME]
+        left = left[whole:]
+    if len(left):
+        yield np.concatenate([left, np.zeros(FRAME - len(left), dtype=np.float32)])
+
+
+def _resampled(file: Any, path: Path) -> Iterator[Samples]:
+    import soxr
+
+    with file:
+        resampler = soxr.ResampleStream(file.samplerate, HEARD_RATE, 1, dtype="float32")
+        chunk = round(file.samplerate * _CHUNK_SECONDS)
+        while True:
+            try:
+                read = file.read(chunk, dtype="float32", always_2d=True)
+            except RuntimeError as trouble:
+                raise BadInput(f"the sound breaks off: {trouble}", where=str(path)) from None
+            last = len(read) < chunk
+            yield resampler.resample_chunk(read.mean(axis=1), last=last)
+            if last:
+                return
+
+
+def _through_ffmpeg(path: Path) -> Iterator[Samples]:
+    """Formats that libsndfile does not know, such as the sound of an mp4."""
+    if shutil.which("ffmpeg") is None:
+        raise BadInput(
+            "this is no sound that can be read without ffmpeg", where=str(path), fix=f"{_FIX}, or install ffmpeg"
+        )
+    from pydub import AudioSegment
+    from pydub.exceptions import CouldntDecodeError
+
+    try:
+        segment = AudioSegment.from_file(path).set_channels(1).set_frame_rate(HEARD_RATE).set_sample_width(2)
+    except (CouldntDecodeError, IndexError, OSError):
+        raise BadInput("this is no sound file", where=str(path), fix=_FIX) from None
+    samples = (np.asarray(segment.get_array_of_samples()) / 32768).astype(np.float32)
+    return iter([samples])

@@ -1,0 +1,118 @@
+"""Where an utterance begins and ends: a table over the voice probability of 32 ms frames.
+
+    voice    ▁▁▁▁▁▁▁██▁███████▁▁██████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
+    state    QUIET   STARTING SPEAKING STOPPING     QUIET
+                     │◀ onset ▶│       │◀─ hangover ─▶│
+    events                  Began(first voiced)      Ended(last voiced)
+
+A frame is voiced above `enter` when it was quiet, and unvoiced below `leave` when somebody spoke, so that a voice that
+wavers between the two changes nothing. A single voiced frame is no onset, a short pause no end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+FRAME_MS = 32
+
+
+@dataclass(frozen=True)
+class Endpointing:
+    """Probabilities 0-1 and durations in ms."""
+
+    enter: float = 0.5
+    leave: float = 0.35
+    onset_ms: int = 96  # voiced sound before it counts as the host's
+    hangover_ms: int = 384  # silence before the utterance has ended
+    longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
+
+
+@dataclass(frozen=True)
+class Began:
+    start_ms: float  # of the first voiced frame
+
+
+@dataclass(frozen=True)
+class Ended:
+    start_ms: float
+    end_ms: float  # of the last voiced frame's last sample
+
+
+class SpeechState(Enum):
+    QUIET = auto()
+    STARTING = auto()
+    SPEAKING = auto()
+    STOPPING = auto()
+
+
+class _Input(Enum):
+    VOICED = auto()
+    UNVOICED = auto()
+    LONG_ENOUGH = auto()  # voiced for the onset, or unvoiced for the hangover
+    TOO_LONG = auto()
+
+
+_S = SpeechState
+_NEXT: dict[tuple[SpeechState, _Input], SpeechState] = {
+    (_S.QUIET, _Input.VOICED): _S.STARTING,
+    (_S.QUIET, _Input.UNVOICED): _S.QUIET,
+    (_S.STARTING, _Input.VOICED): _S.STARTING,
+    (_S.STARTING, _Input.UNVOICED): _S.QUIET,
+    (_S.STARTING, _Input.LONG_ENOUGH): _S.SPEAKING,
+    (_S.SPEAKING, _Input.VOICED): _S.SPEAKING,
+    (_S.SPEAKING, _Input.UNVOICED): _S.STOPPING,
+    (_S.SPEAKING, _Input.TOO_LONG): _S.QUIET,
+    (_S.STOPPING, _Input.VOICED): _S.SPEAKING,
+    (_S.STOPPING, _Input.UNVOICED): _S.STOPPING,
+    (_S.STOPPING, _Input.LONG_ENOUGH): _S.QUIET,
+    (_S.STOPPING, _Input.TOO_LONG): _S.QUIET,
+}
+
+
+class SpeechMachine:
+    """Pure: time comes with each frame."""
+
+    def __init__(self, settings: Endpointing | None = None) -> None:
+        self.state = SpeechState.QUIET
+        self._set = settings or Endpointing()
+        self._start_ms = 0.0
+        self._voiced_until_ms = 0.0
+
+    def push(self, probability: float, at_ms: float) -> Began | Ended | None:
+        """`at_ms` is the frame's first sample."""
+        loud = self.state in (SpeechState.SPEAKING, SpeechState.STOPPING)
+        voiced = probability >= (self._set.leave if loud else self._set.enter)
+        if self.state is SpeechState.QUIET and voiced:
+            self._start_ms = at_ms
+        self._move(_Input.VOICED if voiced else _Input.UNVOICED)
+        now_ms = at_ms + FRAME_MS
+        if voiced:
+            self._voiced_until_ms = now_ms
+        return self._judge(now_ms)
+
+    def finish(self) -> Ended | None:
+        """The stream is over: what was being said has ended."""
+        if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):
+            self.state = SpeechState.QUIET
+            return Ended(self._start_ms, self._voiced_until_ms)
+        self.state = SpeechState.QUIET
+        return None
+
+    def _judge(self, now_ms: float) -> Began | Ended | None:
+        if self.state is SpeechState.STARTING and now_ms - self._start_ms >= self._set.onset_ms:
+            self._move(_Input.LONG_ENOUGH)
+            return Began(self._start_ms)
+        silent = self.state is SpeechState.STOPPING and now_ms - self._voiced_until_ms >= self._set.hangover_ms
+        speaking = self.state in (SpeechState.SPEAKING, SpeechState.STOPPING)
+        too_long = speaking and now_ms - self._start_ms >= self._set.longest_ms
+        if not (silent or too_long):
+            return None
+        self._move(_Input.LONG_ENOUGH if silent else _Input.TOO_LONG)
+        return Ended(self._start_ms, self._voiced_until_ms)
+
+    def _move(self, what: _Input) -> None:
+        place = (self.state, what)
+        if place not in _NEXT:
+            raise AssertionError(f"endpointing does not know {what.name} in {self.state.name}")
+        self.state = _NEXT[place]

@@ -1,0 +1,1 @@
+"""The outside to events: one file per platform, and what all of them share."""

@@ -1,0 +1,140 @@
+"""Chat as JSON over a websocket: listening for bridges and scripts (`ws://HOST:PORT`), or connected to one
+(`ws+connect://HOST:PORT/PATH`)."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from livehost.clock import SessionClock
+from livehost.errors import BadInput, LivehostError
+from livehost.ingest.door import Door, Put
+from livehost.ingest.lines import MOST_BYTES
+
+_CLIENTS_MOST = 32
+
+
+class Listener:
+    """Every client may send lines, one or an array a message; replies go to all of them."""
+
+    finite = False
+
+    def __init__(self, host: str, port: int, token: str, clock: SessionClock) -> None:
+        self.name = f"ws:{host}:{port}"
+        self._host = host
+        self._port = port
+        self._token = token
+        self._clock = clock
+        self._clients: set[ServerConnection] = set()
+
+    async def run(self, put: Put) -> None:
+        door = Door(self.name, self._clock, put)
+        try:
+            server = await serve(
+                lambda client: self._serve(client, door),
+                self._host,
+                self._port,
+                max_size=MOST_BYTES,
+                process_request=self._admit,
+            )
+        except OSError as trouble:
+            raise BadInput(
+                f"port {self._port} can't be listened on: {trouble.strerror or trouble}",
+                where=self.name,
+                fix="Stop what uses it, or name another port",
+            ) from None
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            server.close()
+            await server.wait_closed()
+            door.close()
+
+    async def post(self, reply_to: str, text: str) -> None:
+        """Raises when nobody is connected."""
+        if not self._clients:
+            raise LivehostError("nobody is connected", where=self.name)
+        message = msgspec.json.encode({"type": "reply", "reply_to": reply_to, "text": text}).decode()
+        await asyncio.gather(*(client.send(message) for client in list(self._clients)), return_exceptions=True)
+
+    async def _serve(self, client: ServerConnection, door: Door) -> None:
+        self._clients.add(client)
+        try:
+            async for message in client:
+                door.take(message)
+        except ConnectionClosed:
+            pass
+        finally:
+            self._clients.discard(client)
+
+    def _admit(self, client: ServerConnection, request: Request) -> Response | None:
+        if len(self._clients) >= _CLIENTS_MOST:
+            return client.respond(503, "too many connections\n")
+        given = parse_qs(urlsplit(request.path).query).get("token", [""])[0]
+        if not hmac.compare_digest(given.encode(), self._token.encode()):
+            return client.respond(401, "the token is wrong\n")
+        return None
+
+
+class Connected:
+    """A client of somebody's relay; a lost connection is an error, and whoever runs it tries again."""
+
+    finite = False
+
+    def __init__(self, address: str, clock: SessionClock) -> None:
+        self._address = address
+        self.name = f"ws:{urlsplit(address).netloc}"
+        self._clock = clock
+        self._connection: ClientConnection | None = None
+
+    async def run(self, put: Put) -> None:
+        door = Door(self.name, self._clock, put)
+        try:
+            async with connect(self._address, max_size=MOST_BYTES) as connection:
+                self._connection = connection
+                async for message in connection:
+                    door.take(message)
+        finally:
+            self._connection = None
+            door.close()
+        raise LivehostError("the other side closed the connection", where=self.name)
+
+    async def post(self, reply_to: str, text: str) -> None:
+        if self._connection is None:
+            raise LivehostError("not connected", where=self.name)
+        await self._connection.send(msgspec.json.encode({"type": "reply", "reply_to": reply_to, "text": text}).decode())
+
+
+def open_chat(scheme: str, rest: str, clock: SessionClock) -> Listener | Connected:
+    if scheme == "ws+connect":
+        return Connected(f"ws:{rest}", clock)
+    try:
+        parts = urlsplit(f"ws:{rest}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError as trouble:
+        raise BadInput(f"no address: {trouble}", where=f"ws:{rest}", fix="Write it as ws://127.0.0.1:8765") from None
+    if not host or port is None:
+        raise BadInput("the address needs host and port", where=f"ws:{rest}", fix="Write it as ws://127.0.0.1:8765")
+    token = parse_qs(parts.query).get("token", [""])[0]
+    if not token and not _is_loopback(host):
+        raise BadInput(
+            "listening on a network needs a token",
+            where=f"ws:{rest}",
+            fix="Add ?token=SECRET to the address, and give it to those who connect",
+        )
+    return Listener(host, port, token, clock)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

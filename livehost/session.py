@@ -1,0 +1,253 @@
+"""Puts a live session together out of a plan, and holds it to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from livehost import __version__, clock, events
+from livehost.asking import matcher_for
+from livehost.clock import SessionClock
+from livehost.core import LOGIC_VERSION, Core
+from livehost.creators import digest, load
+from livehost.errors import BadInput
+from livehost.hands import Hands, Put
+from livehost.hear.audio_file import AudioFile
+from livehost.hear.ear import Ear
+from livehost.hear.microphone import Microphone
+from livehost.hear.vad import SileroVad
+from livehost.hear.whisper import Whisper
+from livehost.inbox import Inbox
+from livehost.ingest.connect import Chat, open_chat
+from livehost.knowledge import Knowledge
+from livehost.live import Live, Part
+from livehost.record.audio import Track
+from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
+from livehost.record.log import EventLog
+from livehost.show.terminal import Screen, screen_for
+from livehost.show.view import View
+from livehost.sound import HEARD_RATE, SPOKEN_RATE
+from livehost.speak.kokoro import Kokoro
+from livehost.speak.paced import PacedOutput
+from livehost.speak.player import Happened, Player
+from livehost.speak.say import AI_LABEL
+from livehost.speak.speaker import Speaker
+from livehost.speak.voices import open_voice
+from livehost.weights import data_dir, whisper_dir
+from livehost.workers import Matcher, Worker
+
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `livehost run` was asked for. `mic` and `speaker`: a device, a file, or "none"."""
+
+    creator: Path
+    chats: tuple[str, ...]
+    mic: str
+    speaker: str
+    session: Path | None
+    headless: bool
+    fast: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """What came of a session."""
+
+    folder: Path
+    view: View
+
+
+@dataclass(frozen=True)
+class Models:
+    """Loaded before the session's clock starts."""
+
+    matcher: Matcher
+    whisper: Whisper | None
+    voice: Kokoro
+
+
+class Output(Protocol):
+    async def run(self) -> None: ...
+
+
+def hold(plan: Plan) -> Held:
+    """Runs the session; raises LivehostError for what is wrong with the plan, before anything is made."""
+    if plan.fast:
+        _refuse_devices(plan)
+    knowledge = load(plan.creator)
+    models = _load_models(plan, knowledge)
+    folder = new_folder(plan.session or _default_folder(plan.creator))
+    return clock.run(_held(plan, knowledge, models, folder), virtual=plan.fast)
+
+
+def _refuse_devices(plan: Plan) -> None:
+    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker)):
+        if value != "none" and not _is_path(value):
+            raise BadInput(f"--fast has no device: {name} {value}", fix=f"Give {name} a file, or none")
+    live = [uri for uri in plan.chats if not uri.startswith("file:")]
+    if live:
+        raise BadInput(f"--fast can't wait for a live chat: {live[0]}", fix="Give chats as file:PATH")
+
+
+def _default_folder(creator: Path) -> Path:
+    return Path("sessions") / f"{clock.local_now():%Y-%m-%d}-{creator.resolve().name}"
+
+
+def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
+    creator = knowledge.creator
+    sys.stderr.write("livehost: loading the models…\n")
+    whisper = None
+    if plan.mic != "none":
+        names = ", ".join(product.title for product in knowledge.products[:20])
+        whisper = Whisper(whisper_dir(), creator.languages, names=names)
+    voice = open_voice(creator.voice, plan.creator)
+    voice.warm_up()
+    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, voice)
+
+
+async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) -> Held:
+    session_clock = SessionClock(asyncio.get_running_loop())
+    inbox = Inbox(session_clock)
+    loop = asyncio.get_running_loop()
+
+    def put_soon(event: events.Event) -> None:
+        loop.call_soon_threadsafe(inbox.put, event)
+
+    player = Player(_reporter(put_soon))
+    hands = Hands(session_clock, inbox.put, player, models.voice, models.matcher)
+    live = Live(session_clock, Core(knowledge), inbox, hands, player)
+    view = View()
+    chats = [open_chat(uri, session_clock) for uri in plan.chats]
+    hands.reach({chat.name: chat for chat in chats})
+    with _recording(folder, plan, knowledge, put_soon) as recording:
+        parts = [*_chat_parts(chats), *_sound_parts(plan, models, player, session_clock, recording)]
+        live.watch(recording.log.write)
+        live.watch(view.apply)
+        screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
+        live.watch(screen.step)
+        with _ends_on_signals(live), screen:
+            started = events.SessionStarted(plan.creator.resolve().name, knowledge.creator.mode, _SEED)
+            await live.run(started, [*parts, *_screen_part(screen)])
+    return Held(folder, view)
+
+
+def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, int], None]:
+    def report(what: Happened, utterance: int, heard_ms: int) -> None:
+        match what:
+            case "started":
+                put(events.PlaybackStarted(utterance))
+            case "finished":
+                put(events.PlaybackFinished(utterance, heard_ms))
+            case "cut":
+                put(events.PlaybackCut(utterance, heard_ms))
+
+    return report
+
+
+def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
+    return [Part(chat.name, chat.run, feeds=True) for chat in chats]
+
+
+def _screen_part(screen: Screen) -> list[Part]:
+    async def draw(_put: Put) -> None:
+        await screen.run()
+
+    return [Part("screen", draw, feeds=False)]
+
+
+def _sound_parts(
+    plan: Plan, models: Models, player: Player, session_clock: SessionClock, recording: Recording
+) -> list[Part]:
+    output = _output(plan.speaker, player, session_clock, recording)
+
+    async def play(_put: Put) -> None:
+        await output.run()
+
+    parts = [Part("voice", play, feeds=False)]
+    if plan.mic != "none" and models.whisper is not None:
+        source = AudioFile(Path(plan.mic), session_clock) if _is_path(plan.mic) else Microphone(plan.mic, session_clock)
+        worker = Worker("hearing", session_clock)
+        ear = Ear(source, SileroVad(), models.whisper, worker, recording.host.tap)
+        parts.append(Part("hearing", ear.run, feeds=True))
+    return parts
+
+
+def _output(speaker: str, player: Player, session_clock: SessionClock, recording: Recording) -> Output:
+    if speaker == "none":
+        return PacedOutput(player, session_clock, recording.cohost.tap)
+    if _is_path(speaker):
+        return PacedOutput(player, session_clock, recording.cohost.tap, Path(speaker))
+    return Speaker(player, session_clock, recording.cohost.tap, speaker)
+
+
+def _is_path(name: str) -> bool:
+    """A file rather than a device: it is there, or it looks like one."""
+    return (
+        Path(name).exists()
+        or "/" in name
+        or "\\" in name
+        or Path(name).suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3")
+    )
+
+
+@dataclass(frozen=True)
+class Recording:
+    log: EventLog
+    host: Track
+    cohost: Track
+
+
+@contextmanager
+def _recording(
+    folder: Path, plan: Plan, knowledge: Knowledge, put: Callable[[events.Event], None]
+) -> Iterator[Recording]:
+    header = Header(
+        format=FORMAT,
+        logic_version=LOGIC_VERSION,
+        livehost=__version__,
+        creator=plan.creator.resolve().name,
+        started_at=clock.local_now().isoformat(timespec="milliseconds"),
+        seed=_SEED,
+        knowledge=digest(knowledge),
+        models={"hearing": "whisper-base int8", "voice": f"kokoro-v1.0-int8 {knowledge.creator.voice}"},
+    )
+    write_header(folder, header, knowledge)
+
+    def tell(trouble: str) -> None:
+        put(events.PartChanged("recorder", "lost" if trouble else "ok", trouble))
+
+    log = EventLog(folder / EVENTS, tell)
+    host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell)
+    cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, AI_LABEL, tell)
+    try:
+        yield Recording(log, host, cohost)
+    finally:
+        for part in (log, host, cohost):
+            part.close()
+
+
+@contextmanager
+def _ends_on_signals(live: Live) -> Iterator[None]:
+    """Ctrl-C and a service's stop end the session in good order, where the loop can listen to them."""
+    loop = asyncio.get_running_loop()
+    listened: list[signal.Signals] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, live.end)
+        except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
+            continue
+        listened.append(name)
+    try:
+        yield
+    finally:
+        for name in listened:
+            loop.remove_signal_handler(name)

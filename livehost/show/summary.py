@@ -1,0 +1,43 @@
+"""What a session did, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from livehost.show.view import View
+
+
+def summary(view: View) -> list[tuple[str, str]]:
+    """(label, value), in the order they are shown."""
+    counts = view.counts
+    asked = counts["route: answer"]
+    items = [item for item in view.items.values() if item.state in ("answered", "posted", "dropped", "expired")]
+    return [
+        ("chat lines", f"{counts['lines']}, of them {counts['message']} messages"),
+        ("routine questions", f"{asked}, merged into {len(view.items)} items with the held ones"),
+        (
+            "answered aloud",
+            f"{counts['item: answered']} ({view.heard_ms / 1000:.0f} s of speech, {counts['cut']} cut short)",
+        ),
+        (
+            "answered in text",
+            f"{counts['posts']}" + (f", {counts['posts failed']} failed" if counts["posts failed"] else ""),
+        ),
+        ("merged", f"{max(0, asked + counts['route: hold'] - len(view.items))}"),
+        ("held for a person", f"{counts['item: held']}"),
+        ("shown to the host", f"{counts['route: host']}"),
+        ("ignored", f"{counts['route: ignore']}, of them {counts['kind: hostile']} hostile"),
+        ("expired or dropped", f"{sum(item.state in ('dropped', 'expired') for item in items)}"),
+        ("lines not taken", f"{counts['dropped']}"),
+        ("host's utterances", f"{counts['host utterances']}"),
+        ("line → decision", percentiles(view.decided_ms)),
+        ("line → first sample", percentiles(view.spoken_ms)),
+    ]
+
+
+def percentiles(values_ms: Sequence[int]) -> str:
+    if not values_ms:
+        return "–"
+    ordered = sorted(values_ms)
+    shown = (ordered[min(len(ordered) - 1, len(ordered) * p // 100)] for p in (50, 90, 99))
+    return "p50 {} ms, p90 {} ms, p99 {} ms".format(*shown)

@@ -1,0 +1,158 @@
+"""What a screen shows, as a fold over events and commands. Pure and bounded."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from livehost import commands, events
+from livehost.chat import ChatLine
+from livehost.commands import Command
+from livehost.decision import Decision
+from livehost.events import Envelope
+
+_LINES, _LATENCIES, _ITEMS = 200, 5000, 200
+
+
+@dataclass
+class ShownLine:
+    at_ms: int
+    line: ChatLine
+    decision: Decision | None = None
+    item: int = 0
+
+
+@dataclass
+class ShownItem:
+    number: int
+    state: str
+    text: str
+    askers: int
+    reason: str
+    since_ms: int
+
+
+@dataclass
+class Part:
+    state: str
+    detail: str
+
+
+@dataclass
+class View:
+    """`counts` are of the whole session: lines, kinds and routes, states of items, drops by reason."""
+
+    at_ms: int = 0
+    lines: deque[ShownLine] = field(default_factory=lambda: deque(maxlen=_LINES))
+    host: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=20))
+    host_speaks: bool = False
+    items: dict[int, ShownItem] = field(default_factory=dict)
+    speaking: str = ""
+    muted: bool = False
+    paused: bool = False
+    mode: str = ""
+    parts: dict[str, Part] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    decided_ms: deque[int] = field(default_factory=lambda: deque(maxlen=_LATENCIES))  # line → decision
+    spoken_ms: deque[int] = field(default_factory=lambda: deque(maxlen=_LATENCIES))  # line → first sample
+    heard_ms: int = 0  # of the co-host
+    _asked_ms: dict[int, int] = field(default_factory=dict)  # item → its first line
+    _playing: dict[int, int] = field(default_factory=dict)  # utterance → item
+    _preparing: int = 0
+
+    def apply(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
+        self.at_ms = envelope.at_ms
+        self._event(envelope.event)
+        for wish in wishes:
+            self._command(wish)
+
+    def waiting(self, *states: str) -> list[ShownItem]:
+        return [item for item in self.items.values() if item.state in states]
+
+    def _event(self, event: events.Event) -> None:
+        match event:
+            case events.SessionStarted():
+                self.mode = event.mode
+            case events.ChatReceived():
+                self._chat(event.line)
+            case events.ChatDropped():
+                self.counts["dropped"] += event.count
+                self.counts[f"dropped: {event.reason}"] += event.count
+            case events.HostStarted() | events.HostStopped():
+                self.host_speaks = isinstance(event, events.HostStarted)
+            case events.HostSaid():
+                self.counts["host utterances"] += 1
+                if event.text:
+                    self.host.append((event.start_ms, event.text))
+            case events.PartChanged():
+                self.parts[event.part] = Part(event.state, event.detail)
+            case events.PostFailed():
+                self.counts["posts failed"] += 1
+            case events.Posted():
+                self.counts["posts"] += 1
+            case events.Acted():
+                self._acted(event)
+            case events.PlaybackStarted() | events.PlaybackFinished() | events.PlaybackCut():
+                self._playback(event)
+
+    def _chat(self, line: ChatLine) -> None:
+        self.counts["lines"] += 1
+        self.counts[line.type] += 1
+        self.lines.append(ShownLine(self.at_ms, line))
+
+    def _acted(self, act: events.Acted) -> None:
+        if act.action in ("mute", "unmute"):
+            self.muted = act.action == "mute"
+        elif act.action in ("pause", "resume"):
+            self.paused = act.action == "pause"
+        elif act.action == "mode":
+            self.mode = act.text
+
+    def _playback(self, event: events.PlaybackStarted | events.PlaybackFinished | events.PlaybackCut) -> None:
+        if isinstance(event, events.PlaybackStarted):
+            item = self._playing.get(event.utterance, 0)
+            asked_ms = self._asked_ms.pop(item, None)
+            if asked_ms is not None:
+                self.spoken_ms.append(self.at_ms - asked_ms)
+            return
+        self.speaking = ""
+        self.heard_ms += event.heard_ms
+        self._playing.pop(event.utterance, None)
+        self.counts["spoken" if isinstance(event, events.PlaybackFinished) else "cut"] += 1
+
+    def _command(self, wish: Command) -> None:
+        match wish:
+            case commands.ShowDecision():
+                self._decided(wish)
+            case commands.ShowItem():
+                self._item(wish)
+            case commands.Play():
+                self._playing[wish.utterance] = self._preparing
+
+    def _decided(self, wish: commands.ShowDecision) -> None:
+        shown = next((line for line in reversed(self.lines) if line.line.id == wish.line_id), None)
+        self.counts[f"kind: {wish.decision.kind}"] += 1
+        self.counts[f"route: {wish.decision.route}"] += 1
+        if shown is None:
+            return
+        shown.decision, shown.item = wish.decision, wish.item
+        self.decided_ms.append(self.at_ms - shown.at_ms)
+        if wish.item and wish.item not in self._asked_ms and self.items[wish.item].askers == 1:
+            self._asked_ms[wish.item] = shown.at_ms
+
+    def _item(self, wish: commands.ShowItem) -> None:
+        before = self.items.get(wish.item)
+        if before is None or before.state != wish.state:
+            self.counts[f"item: {wish.state}"] += 1
+        self.items[wish.item] = ShownItem(wish.item, wish.state, wish.text, wish.askers, wish.reason, self.at_ms)
+        if wish.state == "preparing":
+            self._preparing = wish.item
+        elif wish.state == "speaking":
+            self.speaking = wish.text
+            self._preparing = wish.item
+        if len(self.items) > _ITEMS:
+            over = [n for n, i in self.items.items() if i.state not in ("held", "waiting", "preparing", "speaking")]
+            for number in over[: len(self.items) - _ITEMS]:
+                del self.items[number]
+                self._asked_ms.pop(number, None)
