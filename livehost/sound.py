@@ -18,3 +18,8 @@ Tap = Callable[[float, Samples], None]
 
 def milliseconds(samples: Samples, rate: int) -> int:
     return round(len(samples) * 1000 / rate)
+
+
+def level_db(samples: Samples) -> float:
+    """Root mean square in dB of full scale; -120 for silence."""
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12)) if len(samples) else -120.0

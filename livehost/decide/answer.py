@@ -114,12 +114,12 @@ def _price(product: Product, say: Phrases) -> Drafted:
         return Drafted()
     evidence = [Evidence("products.csv", product.id, "price", str(product.price))]
     price = money_words(product.price, say)
-    spoken = say.price.format(title=product.title, price=price)
+    spoken = say.about(say.price, product.title, price=price)
     problem = ""
     if product.sale_price is not None:
         evidence.append(Evidence("products.csv", product.id, "sale_price", str(product.sale_price)))
         problem = _doubtful_sale(product.price, product.sale_price, product.sale_dates)
-        spoken = say.sale.format(title=product.title, price=price, sale=money_words(product.sale_price, say))
+        spoken = say.about(say.sale, product.title, price=price, sale=money_words(product.sale_price, say))
     return _about(product, spoken, tuple(evidence), problem)
 
 
@@ -146,11 +146,11 @@ def _choice(product: Product, meaning: Meaning, say: Phrases) -> Drafted:
     listed = say.joined(values)
     evidence = (Evidence("products.csv", product.id, field, "/".join(values)),)
     if not meaning.value:
-        spoken = say.comes_in.format(title=product.title, values=listed)
+        spoken = say.about(say.comes_in, product.title, values=listed)
     elif found := next((v for v in values if v.lower() == meaning.value), ""):
-        spoken = say.yes_comes_in.format(title=product.title, value=found)
+        spoken = say.about(say.yes_comes_in, product.title, value=found)
     else:
-        spoken = say.no_comes_in.format(title=product.title, values=listed)
+        spoken = say.about(say.no_comes_in, product.title, values=listed)
     return _about(product, spoken, evidence)
 
 
@@ -158,10 +158,10 @@ def _link(product: Product, say: Phrases) -> Drafted:
     if not product.link:
         return Drafted()
     evidence = [Evidence("products.csv", product.id, "link", product.link)]
-    spoken = say.link.format(title=product.title)
+    spoken = say.about(say.link, product.title)
     if product.link_number is not None:
         evidence.append(Evidence("products.csv", product.id, "link_number", str(product.link_number)))
-        spoken = say.numbered_link.format(title=product.title, number=product.link_number)
+        spoken = say.about(say.numbered_link, product.title, number=str(product.link_number))
     return _about(product, spoken, tuple(evidence))
 
 
@@ -169,7 +169,7 @@ def _plain_field(product: Product, field: str, say: Phrases) -> Drafted:
     value: str = getattr(product, field, "") if field else ""
     if not value:
         return Drafted()
-    spoken = getattr(say, field).format(title=product.title, value=value)
+    spoken = say.about(getattr(say, field), product.title, value=value)
     return _about(product, spoken, (Evidence("products.csv", product.id, field, value),))
 
 

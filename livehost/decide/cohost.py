@@ -18,7 +18,7 @@ from livehost.settings import Creator, Mode
 
 Script = Callable[[str, str], list[str]]  # (text, language) → sayable clauses
 _LABEL = {"en": "[AI] ", "zh": "【AI】"}
-_FADE_MS = 15
+_FADE_MS = 10
 _HEARD_ENOUGH = 0.8  # of an utterance; the rest is not said again
 _TRIES = 2
 

@@ -28,6 +28,11 @@ class Phrases(msgspec.Struct, frozen=True):
     comma: str
     money: dict[str, str]  # ISO 4217 code → how an amount is written; others as "12 XYZ"
 
+    def about(self, sentence: str, title: str, **values: str) -> str:
+        """The sentence with the title in it; a title such as "Ridge Pants" takes the plural."""
+        plural = title.endswith("s") and not title.endswith("ss")
+        return sentence.format(title=title, **{"is": "are" if plural else "is", "s": "" if plural else "s"}, **values)
+
     def joined(self, values: tuple[str, ...]) -> str:
         """ "black, blue and moss"."""
         if len(values) < 2:
@@ -36,19 +41,19 @@ class Phrases(msgspec.Struct, frozen=True):
 
 
 _ENGLISH = Phrases(
-    price="The {title} is {price}.",
-    sale="The {title} is on sale for {sale} instead of {price}.",
-    in_stock="Yes, the {title} is in stock.",
-    out_of_stock="The {title} is out of stock right now.",
+    price="The {title} {is} {price}.",
+    sale="The {title} {is} on sale for {sale} instead of {price}.",
+    in_stock="Yes, the {title} {is} in stock.",
+    out_of_stock="The {title} {is} out of stock right now.",
     preorder="The {title} can be pre-ordered.",
-    backorder="The {title} is on back-order.",
-    comes_in="The {title} comes in {values}.",
-    yes_comes_in="Yes, the {title} comes in {value}.",
-    no_comes_in="No, the {title} comes in {values}.",
-    material="The {title} is made of {value}.",
-    product_weight="The {title} weighs {value}.",
+    backorder="The {title} {is} on back-order.",
+    comes_in="The {title} come{s} in {values}.",
+    yes_comes_in="Yes, the {title} come{s} in {value}.",
+    no_comes_in="No, the {title} come{s} in {values}.",
+    material="The {title} {is} made of {value}.",
+    product_weight="The {title} weigh{s} {value}.",
     link="Here is the link for the {title}.",
-    numbered_link="The {title} is number {number} in the shop.",
+    numbered_link="The {title} {is} number {number} in the shop.",
     which_one="Which one do you mean, the {first} or the {second}?",
     and_word=" and ",
     comma=", ",
@@ -96,4 +101,4 @@ def money_words(money: Money, say: Phrases) -> str:
 
 def availability_words(product: Product, say: Phrases) -> str:
     sentence: str = getattr(say, product.availability)
-    return sentence.format(title=product.title)
+    return say.about(sentence, product.title)

@@ -14,7 +14,7 @@ from livehost import events
 from livehost.errors import LivehostError
 from livehost.events import Event
 from livehost.hear.speech import FRAME_MS, Began, Ended, Endpointing, SpeechMachine
-from livehost.sound import HEARD_RATE, Samples, Tap
+from livehost.sound import HEARD_RATE, Samples, Tap, level_db
 from livehost.workers import Transcriber, Transcript, Worker
 
 Put = Callable[[Event], None]
@@ -60,7 +60,7 @@ class Ear:
             async for at_ms, frame in self._source.frames():
                 self._tap(at_ms, frame)
                 self._frames.append((at_ms, frame))
-                self._follow(machine.push(self._vad.probability(frame), at_ms), put)
+                self._follow(machine.push(self._vad.probability(frame), level_db(frame), at_ms), put)
             self._follow(machine.finish(), put)
             self._hand_over(None)
             await recogniser

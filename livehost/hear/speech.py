@@ -6,7 +6,8 @@
     events                  Began(first voiced)      Ended(last voiced)
 
 A frame is voiced above `enter` when it was quiet, and unvoiced below `leave` when somebody spoke, so that a voice that
-wavers between the two changes nothing. A single voiced frame is no onset, a short pause no end.
+wavers between the two changes nothing. A VAD that has heard silence for long wakes up slowly: a frame that stands out of the
+noise by `rise_db` is voiced at a mere `hint`. A single voiced frame is no onset, a short pause no end.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 FRAME_MS = 32
+_LOUDEST_NOISE_DB, _SOFTEST_NOISE_DB = -20.0, -70.0
+_NOISE_RISES_DB = 0.05  # a frame; the floor falls at once and rises by some 1.5 dB a second
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class Endpointing:
 
     enter: float = 0.5
     leave: float = 0.35
-    onset_ms: int = 96  # voiced sound before it counts as the host's
+    hint: float = 0.1
+    rise_db: float = 20.0
+    onset_ms: int = 64  # voiced sound before it counts as the host's
     hangover_ms: int = 384  # silence before the utterance has ended
     longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
 
@@ -78,11 +83,11 @@ class SpeechMachine:
         self._set = settings or Endpointing()
         self._start_ms = 0.0
         self._voiced_until_ms = 0.0
+        self._noise_db = _LOUDEST_NOISE_DB
 
-    def push(self, probability: float, at_ms: float) -> Began | Ended | None:
-        """`at_ms` is the frame's first sample."""
-        loud = self.state in (SpeechState.SPEAKING, SpeechState.STOPPING)
-        voiced = probability >= (self._set.leave if loud else self._set.enter)
+    def push(self, probability: float, level_db: float, at_ms: float) -> Began | Ended | None:
+        """`at_ms` is the frame's first sample, `level_db` its root mean square in dB of full scale."""
+        voiced = self._is_voiced(probability, level_db)
         if self.state is SpeechState.QUIET and voiced:
             self._start_ms = at_ms
         self._move(_Input.VOICED if voiced else _Input.UNVOICED)
@@ -98,6 +103,13 @@ class SpeechMachine:
             return Ended(self._start_ms, self._voiced_until_ms)
         self.state = SpeechState.QUIET
         return None
+
+    def _is_voiced(self, probability: float, level_db: float) -> bool:
+        self._noise_db = min(level_db, self._noise_db + _NOISE_RISES_DB)
+        if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):
+            return probability >= self._set.leave
+        stands_out = level_db - max(self._noise_db, _SOFTEST_NOISE_DB) >= self._set.rise_db
+        return probability >= (self._set.hint if stands_out else self._set.enter)
 
     def _judge(self, now_ms: float) -> Began | Ended | None:
         if self.state is SpeechState.STARTING and now_ms - self._start_ms >= self._set.onset_ms:

@@ -24,6 +24,7 @@ from livehost.show.view import View
 
 Act = Callable[[Action, str], None]
 _REDRAW_SECONDS = 0.15
+_TOLD_MOST = 500
 _WHO = "terminal"
 _WORDS = {
     "en": (
@@ -67,18 +68,25 @@ def inert(text: str, most: int = 200) -> str:
 class PlainScreen:
     """What matters, a line each, on stderr."""
 
+    def __init__(self) -> None:
+        self._told: dict[int, str] = {}  # item → its state
+
     def step(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         at = f"{envelope.at_ms / 1000:7.1f} s "
         event = envelope.event
         if isinstance(event, events.HostSaid) and event.text:
-            _print(f"{at} host    {inert(event.text)}")
+            _print(f"{at} host     {inert(event.text)}")
         elif isinstance(event, events.PartChanged) and event.state in ("lost", "degraded"):
             _print(f"{at} {event.part} is {event.state}: {inert(event.detail)}")
         for wish in wishes:
-            if isinstance(wish, commands.ShowItem) and wish.state in ("speaking", "held", "expired"):
-                _print(f"{at} {wish.state:8}{inert(wish.text)} ({wish.askers} asked)")
+            if isinstance(wish, commands.ShowItem):
+                if wish.state in ("speaking", "held", "expired") and self._told.get(wish.item) != wish.state:
+                    _print(f"{at} {wish.state:9}{inert(wish.text)} ({wish.askers} asked)")
+                self._told[wish.item] = wish.state
+                if len(self._told) > _TOLD_MOST:
+                    del self._told[min(self._told)]
             elif isinstance(wish, commands.Cut):
-                _print(f"{at} cut     {wish.reason}")
+                _print(f"{at} cut      {wish.reason}")
 
     async def run(self) -> None:
         await asyncio.get_running_loop().create_future()

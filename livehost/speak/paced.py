@@ -10,7 +10,7 @@ from livehost.sound import SPOKEN_RATE, Tap
 from livehost.speak.player import Player
 from livehost.speak.say import AI_LABEL
 
-_BLOCK_MS = 20
+_BLOCK_MS = 10
 _BLOCK = _BLOCK_MS * SPOKEN_RATE // 1000
 
 
