@@ -205,7 +205,7 @@ def _replay_words(outcome: Any) -> str:
     lines = [f"{outcome.differences} of the events lead elsewhere: {counted}"]
     if outcome.logic_version != outcome.recorded_logic_version:
         lines.append(
-            f"recorded by logic version {outcome.recorded_logic_version}, replayed by {outcome.logic_version}: differences are no fault"
+            f"recorded by logic version {outcome.recorded_logic_version}, replayed by {outcome.logic_version}: no fault"
         )
     lines.append(
         f"first at event {first['seq']}, {first['at_ms'] / 1000:.1f} s: {json.dumps(first['event'], ensure_ascii=False)}"

@@ -39,7 +39,9 @@ def speak(session: Path) -> None:
     track = np.random.default_rng(7).normal(0, 10 ** (ROOM_DB / 20), length).astype(np.float32)
     for start, sound in pieces:
         track[start : start + len(sound)] += sound
-    with soundfile.SoundFile(session / "host.opus", "w", HEARD_RATE, 1, format="OGG", subtype="OPUS", compression_level=0.9) as file:
+    with soundfile.SoundFile(
+        session / "host.opus", "w", HEARD_RATE, 1, format="OGG", subtype="OPUS", compression_level=0.9
+    ) as file:
         file.comment = "Synthetic speech of a stock voice (Kokoro-82M), made by Livehost for its demo"
         for at in range(0, length, HEARD_RATE):
             file.write(track[at : at + HEARD_RATE])

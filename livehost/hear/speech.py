@@ -117,7 +117,7 @@ class SpeechMachine:
             return Began(self._start_ms)
         silent = self.state is SpeechState.STOPPING and now_ms - self._voiced_until_ms >= self._set.hangover_ms
         speaking = self.state in (SpeechState.SPEAKING, SpeechState.STOPPING)
-        too_long = speaking and now_ms - self._start_ms >= self._set.longest_ms
+        too_long = speaking and now_ms + FRAME_MS - self._start_ms > self._set.longest_ms
         if not (silent or too_long):
             return None
         self._move(_Input.LONG_ENOUGH if silent else _Input.TOO_LONG)

@@ -9,68 +9,118 @@ import msgspec
 from livehost.knowledge import Knowledge, Product
 from livehost.meaning import Field
 from livehost.understand.normalise import plain_line
+from livehost.understand.patterns import ways
 from livehost.understand.products import Named, ProductNames
 
 # Each pattern takes what asks for the field out of the line; what is left over decides whether that was all.
 _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (
         "price",
-        re.compile(
-            r"\b(?:how much(?: is| are| for| does| do)?(?: \w+ cost)?|what(?:'s| is)? the price(?: of| for)?|price(?: of| for| check)?"
-            r"|what does|cost(?:s)?(?: of)?|how expensive|whats the price)\b|多少钱|什么价格|价格(?:是多少|多少)?|多少块|卖多少|几块钱?|怎么卖"
+        ways(
+            english=r"""
+            how much(?: is| are| for| does| do)?(?: \w+ cost)?
+            (?:what(?:'s| is|s)? the )?price(?: of| for| check)?
+            what does|costs?(?: of)?|how expensive
+            """,
+            chinese=r"""
+            多少钱|什么价格|价格(?:是多少|多少)?|多少块|卖多少|几块钱?|怎么卖
+            """,
         ),
     ),
     (
         "availability",
-        re.compile(
-            r"\b(?:in stock|available|availability|sold out|out of stock|any left|still (?:have|got)|restock(?:ed|ing)?|back in)\b"
-            r"|有没有货|有现货|现货|有货|还有货|缺货|没货|补货|卖完了?|断货"
+        ways(
+            english=r"""
+            in stock|available|availability|sold out|out of stock|any left|still (?:have|got)|restock(?:ed|ing)?|back in
+            """,
+            chinese=r"""
+            有没有货|有现货|现货|有货|还有货|缺货|没货|补货|卖完了?|断货
+            """,
         ),
     ),
     (
         "color",
-        re.compile(
-            r"\b(?:what|which|how many|any other|other)? ?colors?(?: ?ways?)?(?: does| do| are| is)?(?: there| available| options?)?\b"
-            r"|\bcomes? in\b|(?:有)?(?:什么|哪些|几个|几种|哪几种|别的|其他|多少种)颜色|颜色有(?:什么|哪些|几种)|颜色"
+        ways(
+            english=r"""
+            (?:(?:what|which|how many|any other) )?colors?(?: ?ways?)?(?: do(?:es)?| are| is)?(?: there| available| options?)?
+            comes? in
+            """,
+            chinese=r"""
+            (?:有)?(?:什么|哪些|几个|几种|哪几种|别的|其他|多少种)颜色(?:可选)?|颜色有(?:什么|哪些|几种)|颜色|几个色
+            """,
         ),
     ),
     (
         "size",
-        re.compile(
-            r"\b(?:what|which|any)? ?sizes?(?: does| do| are| is)?(?: there| available| options?)?\b"
-            r"|(?:有)?(?:什么|哪些|几个|几种)(?:尺码|尺寸|码数|规格)|(?:尺码|尺寸|码数|规格)(?:有(?:什么|哪些)|是多少|多少)?|多大|几寸"
+        ways(
+            english=r"""
+            (?:(?:what|which|any) )?sizes?(?: does| do| are| is)?(?: there| available| options?)?
+            """,
+            chinese=r"""
+            (?:有)?(?:什么|哪些|几个|几种)(?:尺码|尺寸|码数|规格)
+            (?:尺码|尺寸|码数|规格)(?:有(?:什么|哪些)|是多少|多少)?|多大|几寸
+            """,
         ),
     ),
     (
         "material",
-        re.compile(
-            r"\bwhat(?:'s| is| are)? .{0,30}?made (?:of|from|out of)\b|\bmade of\b|\b(?:what )?(?:material|fabric)s?\b"
-            r"|什么材质|什么材料|什么做的|材质(?:是什么)?|什么料"
+        ways(
+            english=r"""
+            what(?:'s| is| are)? .{0,30}?made (?:of|from|out of)
+            made of|(?:what )?(?:material|fabric)s?
+            """,
+            chinese=r"""
+            什么材质|什么材料|什么做的|材质(?:是什么)?|什么料
+            """,
         ),
     ),
     (
         "product_weight",
-        re.compile(r"\bhow (?:heavy|much does .{0,30}? weigh)\b|\bweighs?\b|\bweight\b|多重|重量|几斤|多少斤|重不重"),
+        ways(
+            english=r"""
+            how (?:heavy|much does .{0,30}? weigh)
+            weighs?|weight
+            """,
+            chinese=r"""
+            多重|重量|几斤|多少斤|重不重
+            """,
+        ),
     ),
     (
         "link",
-        re.compile(
-            r"\b(?:the )?link(?: to| for)?\b|\bwhere (?:can|do) (?:i|we|you) (?:buy|get|order)\b|\bhow (?:can|do) (?:i|we) (?:buy|order)\b"
-            r"|链接(?:呢|在哪)?|怎么买|在哪买|哪里买|怎么下单|在哪下单|怎么拍|几号链接"
+        ways(
+            english=r"""
+            (?:the )?link(?: to| for)?
+            (?:where (?:can|do)|how (?:can|do)) (?:i|we|you) (?:buy|get|order)
+            """,
+            chinese=r"""
+            链接(?:呢|在哪)?|几号链接|怎么买|在哪买|哪里买|怎么下单|在哪下单|怎么拍
+            """,
         ),
     ),
 )
 _VALUE_FIELDS: tuple[Field, ...] = ("color", "size")
-_YES_NO = re.compile(
-    r"\b(?:do you have|have you got|got|is there|are there|any|does it come|do they come|come in|in|is it|available)\b|有没有|有|吗|么|嘛"
+_YES_NO = ways(
+    english=r"""
+    do you have|have you got|got|is there|are there|any|does it come|do they come|come in|in|is it|available
+    """,
+    chinese=r"""
+    有没有|有|吗|么|嘛
+    """,
 )
-_FILLER = re.compile(
-    r"\b(?:the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|do|does|did|you|your|u|have|has|got|in|of|for|to|"
-    r"what|whats|what's|which|how|can|could|i|we|get|tell|me|please|hi|hey|hello|there|again|now|today|still|and|so|ok|"
-    r"sorry|guys|anna|all|any|come|comes|on|still|much|just|asking|wondering|anyone|know|sis|bro|be|will|would|other|"
-    r"right|now|buy|want|need|also|but|too|still)\b"
-    r"|请问|主播|老板|宝宝|宝子|姐妹|小姐姐|姐姐|姐|亲|各位|这个|那个|这款|那款|这件|那件|这口|那口|这把|那把|这只|那只|这套|那套|"
-    r"现在|今天|到底|一下|一共|还是|都|想问|问下|问|能|可以|要|买|的|了|呢|啊|呀|吗|嘛|么|吧|哈|哦|是|有|还|在|给|我|你|它|个|款|件|号|这|那|多|就|来|发|看|求|说"
+_FILLER = ways(
+    english=r"""
+    the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|be|do|does|did|will|would|can|could
+    i|we|you|your|u|me|have|has|had|got|get|buy|want|need|know|tell|in|on|of|for|to|and|so|but|or|too
+    what|whats|what's|which|how|there|here|all|any|other|come|comes|still|much|just|asking|wondering|anyone
+    please|hi|hey|hello|ok|sorry|guys|sis|bro|again|now|right|today|also
+    """,
+    chinese=r"""
+    请问|主播|老板|宝宝|宝子|姐妹|小姐姐|姐姐|姐|亲|各位
+    这个|那个|这款|那款|这件|那件|这口|那口|这把|那把|这只|那只|这套|那套
+    现在|今天|到底|一下|一共|还是|都|想问|问下|问|能|可以|要|买|的|了|呢|啊|呀|吗|嘛|么|吧|哈|哦|是|有|还|在|给
+    我|你|它|个|款|件|号|这|那|多|就|来|发|看|求|说|没
+    """,
 )
 _DEICTIC = re.compile(r"\b(?:this|that|it|these|those|one)\b|这个|那个|这款|那款|这件|那件|这口|这把|这只|这套|它")
 _PUNCTUATION = re.compile(r"[^\w一-鿿]+")

@@ -23,6 +23,7 @@ class Thresholds(msgspec.Struct, frozen=True):
     question: float = 0.55
     no_question: float = 0.85
     personal: float = 0.85
+    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
     same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
     host_answer: float = 0.60
     as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
@@ -150,6 +151,8 @@ class Reader:
     def _needed(self, line: PlainLine) -> float:
         if is_personal(line.plain):
             return self._at.personal
+        if self._fields.read(line.plain):
+            return self._at.field_asked
         return self._at.question if is_question(line.plain) else self._at.no_question
 
     def _unanswered(self, line: PlainLine, score: float, reasons: tuple[str, ...]) -> Meaning:

@@ -1,0 +1,152 @@
+"""The ear on virtual time: a scripted recogniser, real endpointing, sound made of tone and silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livehost import clock
+from livehost.clock import SessionClock
+from livehost.errors import BadInput
+from livehost.events import Event, HostSaid, HostStarted, HostStopped, PartChanged
+from livehost.hear.audio_file import AudioFile, framed, read_all
+from livehost.hear.ear import Ear
+from livehost.sound import FRAME, HEARD_RATE, Samples
+from livehost.workers import Transcript, Worker
+
+
+class ToneVad:
+    """A frame with sound in it is a voice."""
+
+    def probability(self, frame: Samples) -> float:
+        return float(np.abs(frame).max() > 0.05)
+
+
+class ScriptedTranscriber:
+    def __init__(self, *texts: str) -> None:
+        self.texts = list(texts)
+        self.received: list[int] = []
+
+    def transcribe(self, audio: Samples, language: str | None) -> Transcript:
+        self.received.append(len(audio))
+        text = self.texts.pop(0)
+        if text == "fail":
+            raise RuntimeError("out of memory")
+        return Transcript(text, "en")
+
+
+class Sound:
+    """(seconds, loud) runs at real pace."""
+
+    def __init__(self, session_clock: SessionClock, *runs: tuple[float, bool], then: Exception | None = None) -> None:
+        parts = [np.full(round(seconds * HEARD_RATE), 0.3 * loud, dtype=np.float32) for seconds, loud in runs]
+        self._sound = np.concatenate(parts)
+        self._clock = session_clock
+        self._then = then
+
+    async def frames(self) -> AsyncIterator[tuple[float, Samples]]:
+        for number, frame in enumerate(framed(iter([self._sound]))):
+            await self._clock.sleep_until_ms((number + 1) * 32)
+            yield number * 32.0, frame
+        if self._then:
+            raise self._then
+
+
+def listen(transcriber: ScriptedTranscriber, *runs: tuple[float, bool], then: Exception | None = None) -> list[Event]:
+    happened: list[Event] = []
+
+    async def session() -> None:
+        session_clock = SessionClock(asyncio.get_running_loop())
+        source = Sound(session_clock, *runs, then=then)
+        ear = Ear(source, ToneVad(), transcriber, Worker("hearing", session_clock), lambda _at, _sound: None)
+        try:
+            await ear.run(happened.append)
+        except OSError:
+            happened.append(PartChanged("hearing", "lost"))
+
+    clock.run(session(), virtual=True)
+    return happened
+
+
+def test_two_utterances_are_heard_in_order() -> None:
+    transcriber = ScriptedTranscriber("one", "two")
+    happened = listen(transcriber, (1, False), (2, True), (1, False), (1, True), (1, False))
+    assert [type(event) for event in happened] == [HostStarted, HostStopped, HostSaid] * 2
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["one", "two"]
+    assert happened[0] == HostStarted(1, 992)
+    assert transcriber.received[0] > 2.3 * HEARD_RATE, "the first syllable's run-up is heard, too"
+
+
+def test_a_failing_recogniser_costs_the_text_and_is_told() -> None:
+    happened = listen(ScriptedTranscriber("fail", "two"), (1, True), (1, False), (1, True), (1, False))
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["", "two"]
+    assert any(isinstance(event, PartChanged) and event.part == "recognition" for event in happened)
+
+
+def test_a_lost_source_ends_what_was_being_said() -> None:
+    happened = listen(ScriptedTranscriber("one"), (1, False), (1, True), then=OSError("unplugged"))
+    assert [type(event) for event in happened] == [HostStarted, HostStopped, PartChanged]
+
+
+def test_any_rate_and_channels_come_out_as_16_khz_mono(tmp_path: Path) -> None:
+    stereo = np.stack([np.sin(np.arange(44_100) / 20), np.zeros(44_100)], axis=1).astype(np.float32)
+    soundfile.write(tmp_path / "s.wav", stereo, 44_100)
+    assert abs(len(read_all(tmp_path / "s.wav")) - HEARD_RATE) < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("notes.txt", b"this is no sound at all\n" * 50, "no sound"),
+        ("empty.wav", b"", "no sound"),
+        ("cut.wav", b"RIFF\x24\x00\x00\x00WAVE", "no sound"),
+    ],
+)
+def test_what_is_no_sound_is_told(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=told) as caught:
+        read_all(path)
+    assert caught.value.where == str(path) and caught.value.fix
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no such file"):
+        read_all(tmp_path / "none.wav")
+    with pytest.raises(BadInput, match="this is a folder"):
+        read_all(tmp_path)
+
+
+def test_a_huge_file_is_read_piece_by_piece(tmp_path: Path) -> None:
+    """A sparse WAV of 2 GB: opening it and hearing its first second takes next to no memory."""
+    import struct
+    import tracemalloc
+
+    path = tmp_path / "huge.wav"
+    size = 2_000_000_000
+    head = (
+        b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+    )
+    with path.open("wb") as file:
+        file.write(head + b"data" + struct.pack("<I", size))
+        file.truncate(44 + size)
+
+    async def first_second() -> int:
+        source = AudioFile(path, SessionClock(asyncio.get_running_loop()))
+        heard = 0
+        async for _, frame in source.frames():
+            heard += len(frame)
+            if heard >= HEARD_RATE:
+                break
+        return heard
+
+    tracemalloc.start()
+    assert clock.run(first_second(), virtual=True) >= HEARD_RATE
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert FRAME == 512

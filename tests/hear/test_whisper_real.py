@@ -1,0 +1,46 @@
+"""The real recogniser on real speech."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livehost.hear.transcribe import transcribe_file
+from livehost.hear.vad import SileroVad
+from livehost.hear.whisper import Whisper
+from livehost.sound import FRAME, HEARD_RATE
+from livehost.weights import whisper_dir
+
+pytestmark = pytest.mark.models
+
+
+def words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c == " " else " " for c in text.lower()).split()
+
+
+@pytest.mark.fixtures
+def test_english(shared_data: Path) -> None:
+    heard = transcribe_file(shared_data / "speech" / "whisper_jfk.flac", None)
+    said = "and so my fellow americans ask not what your country can do for you ask what you can do for your country"
+    assert words(heard.text) == words(said)
+    assert heard.language == "en"
+    assert abs(heard.audio_seconds - 11.0) < 0.1
+    assert all(u.final_after_ms > 0 for u in heard.utterances)
+
+
+@pytest.mark.fixtures
+def test_mandarin_comes_out_in_simplified_characters(shared_data: Path) -> None:
+    heard = transcribe_file(shared_data / "speech" / "aishell-BAC009S0724W0121.wav", "zh")
+    assert "广州市" in heard.text
+    assert heard.language == "zh"
+
+
+@pytest.mark.parametrize("level", [0.0, 0.003])
+def test_nothing_is_heard_in_silence_and_noise(level: float) -> None:
+    noise = np.random.default_rng(1).normal(0, level, 4 * HEARD_RATE).astype(np.float32)
+    vad = SileroVad()
+    probabilities = [vad.probability(noise[at : at + FRAME]) for at in range(0, len(noise) - FRAME, FRAME)]
+    assert max(probabilities) < 0.5
+    assert Whisper(whisper_dir(), ("en",)).transcribe(noise, "en").text == ""

@@ -1,0 +1,117 @@
+"""Chat lines made plain, what they name and what they ask for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livehost.events import Candidate
+from livehost.meaning import Meaning
+from livehost.understand.normalise import plain_line
+from livehost.understand.products import ProductNames
+from livehost.understand.reader import Reader
+from tests.story import shop
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Does it comes in Blueeee??? :heart: @anna", "does it come in blue?"),
+        ("ｈｏｗ　ｍｕｃｈ", "how much"),
+        ("how\u200b much", "how much"),
+        ("рrice", "price"),  # a Cyrillic р
+        ("多钱啊", "多少钱啊"),
+        ("kkl", "链接"),
+        ("包邮不[比心]", "包邮吗"),
+        ("😀🔥", ""),
+    ],
+)
+def test_plain(text: str, plain: str) -> None:
+    assert plain_line(text).plain == plain
+
+
+@given(st.text(max_size=300))
+def test_plain_of_anything_is_plain(text: str) -> None:
+    line = plain_line(text)
+    assert plain_line(line.plain).plain.strip() == plain_line(plain_line(line.plain).plain).plain.strip()
+    assert "http://" not in line.plain
+
+
+def test_a_megabyte_of_marks_is_a_short_line() -> None:
+    assert len(plain_line("a" + "\u0301" * 1_000_000).plain) < 10
+
+
+def test_names_numbers_and_sorts() -> None:
+    names = ProductNames(shop())
+    assert names.find("how much is the ridge jacket").exact == ("ridge-jacket",)
+    assert names.find("2号链接多少钱").exact == ("storm-jacket",)
+    assert names.find("一号多少钱").exact == ("ridge-jacket",)
+    assert names.find("item 2 please").exact == ("storm-jacket",)
+    assert names.find("is the jacket warm").sort == ("ridge-jacket", "storm-jacket")
+    assert names.find("the bridge").exact == ()
+
+
+def read(text: str, *candidates: Candidate, table: str = "") -> Meaning:
+    reader = Reader(shop())
+    look = reader.first_look(text)
+    return look if isinstance(look, Meaning) else reader.second_look(look, candidates, table)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("how much is the ridge jacket?", "price", ""),
+        ("ridge jacket price", "price", ""),
+        ("does the ridge jacket come in blue", "color", "blue"),
+        ("what colors does the ridge jacket come in", "color", ""),
+        ("do you have the ridge jacket in M?", "size", "m"),
+        ("is the ridge jacket in stock", "availability", ""),
+        ("link for the ridge jacket pls", "link", ""),
+        ("1号链接多少钱", "price", ""),
+        ("一号有现货吗", "availability", ""),
+    ],
+)
+def test_fields_of_a_named_product(text: str, field: str, value: str) -> None:
+    meaning = read(text)
+    assert (meaning.kind, meaning.product_id, meaning.field, meaning.value) == ("routine", "ridge-jacket", field, value)
+
+
+def test_the_table_is_meant_only_where_nothing_else_is_named() -> None:
+    assert read("how much is it?", table="storm-jacket").product_id == "storm-jacket"
+    assert read("how much is the ridge jacket?", table="storm-jacket").product_id == "ridge-jacket"
+    assert read("how much is shipping?", table="storm-jacket").field == ""
+    assert read("how much for the jacket?").rivals == ("ridge-jacket", "storm-jacket")
+
+
+def test_an_entry_about_another_product_is_no_answer() -> None:
+    meaning = read("is the hood of the storm jacket removable?", Candidate("hood", 0.95))
+    assert (meaning.kind, meaning.faq) == ("other_question", "")
+
+
+def test_an_entry_that_does_not_stand_out_is_no_answer() -> None:
+    assert read("can i?", Candidate("returns", 0.5), Candidate("ship-canada", 0.48)).kind == "other_question"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("lol", "smalltalk"),
+        ("哈哈哈哈", "smalltalk"),
+        ("😀😀", "smalltalk"),
+        ("where's my order #4821", "order"),
+        ("我的订单还没发货", "order"),
+        ("my jacket arrived broken", "complaint"),
+        ("质量太差了", "complaint"),
+        ("are you single?", "personal"),
+        ("主播多大了", "personal"),
+        ("you are an idiot", "hostile"),
+        ("free followers at https://spam.example", "hostile"),
+        ("加微信返利", "hostile"),
+        ("do you sell kayaks?", "other_question"),
+        ("i went hiking yesterday", "statement"),
+        ("@tom did you see that?", "statement"),
+    ],
+)
+def test_kinds(text: str, kind: str) -> None:
+    assert read(text).kind == kind
