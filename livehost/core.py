@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
@@ -22,7 +23,7 @@ from livehost.knowledge import Knowledge
 from livehost.language import language_of
 from livehost.meaning import Meaning
 from livehost.settings import Mode
-from livehost.speak.script import clauses
+from livehost.speak.script import clauses_within
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.reader import Reader
 
@@ -48,7 +49,9 @@ class Core:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._reader = Reader(knowledge)
-        self._cohost = CoHost(knowledge.creator, knowledge.creator.mode, clauses)
+        creator = knowledge.creator
+        script = partial(clauses_within, seconds=creator.floor.spoken_seconds)
+        self._cohost = CoHost(creator, creator.mode, script)
         self._table = ""
         self._queries: dict[int, _Query] = {}
         self._asked: dict[str, int] = {}  # plain text → the query that is under way for it

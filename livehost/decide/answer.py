@@ -95,7 +95,8 @@ def _from_faq(meaning: Meaning, knowledge: Knowledge) -> Drafted:
 
 def _from_field(meaning: Meaning, knowledge: Knowledge) -> Drafted:
     product = knowledge.product_by_id[meaning.product_id]
-    say = phrases_for(_answer_language(meaning, knowledge))
+    chinese = language_of(product.title) == "zh"  # whose colours and materials are in Chinese, too
+    say = phrases_for("zh" if chinese else _answer_language(meaning, knowledge))
     match meaning.field:
         case "price":
             return _price(product, say)

@@ -55,7 +55,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|(?<=[，、：])")
 
 # Seconds that Kokoro takes to say it: per letter or character, and per pause.
-_SECONDS = {"en": 0.066, "zh": 0.215}
+_SECONDS = {"en": 0.066, "zh": 0.193}
 _PAUSE_SECONDS = 0.22
 
 
@@ -80,6 +80,18 @@ def clauses(text: str, language: str) -> list[str]:
     if len(head) == 2 and _LEAST <= len(head[0]) <= _FIRST_CLAUSE[_known(language)] and head[1].strip():
         found[:1] = [head[0].strip(), head[1].strip()]
     return found
+
+
+def clauses_within(text: str, language: str, seconds: float) -> list[str]:
+    """As many whole sentences as can be said in that time, the first one in any case."""
+    kept: list[str] = []
+    left = seconds
+    for clause in clauses(text, language):
+        left -= spoken_seconds(clause, language)
+        if left < 0 and any(mark in "".join(kept)[-1:] for mark in ".!?。！？"):
+            break
+        kept.append(clause)
+    return kept
 
 
 def spoken_seconds(text: str, language: str) -> float:

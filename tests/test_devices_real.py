@@ -1,0 +1,193 @@
+"""Real sound devices: PulseAudio's null sinks, a player into one, Livehost's ears and voice on the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livehost import events
+from livehost.clock import pause
+from livehost.record.reader import steps
+from tests.conftest import DEMO
+
+pytestmark = [pytest.mark.device, pytest.mark.slow]
+LIVEHOST = [sys.executable, "-m", "livehost"]
+RATE = 48_000
+
+
+@pytest.fixture(scope="module")
+def pulse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A PulseAudio of our own with two null sinks; ALSA's default device leads to it."""
+    if not shutil.which("pulseaudio"):
+        pytest.skip("pulseaudio is not installed")
+    home = tmp_path_factory.mktemp("pulse")
+    (home / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n")
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "PULSE_RUNTIME_PATH": str(home / "pulse"),
+    }
+    data = Path(os.environ.get("LIVEHOST_DATA") or Path.home() / ".local/share/livehost")
+    environment["LIVEHOST_DATA"] = str(data)
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
+    for name in ("stage", "air"):
+        command += ["-L", f"module-null-sink sink_name={name} rate={RATE}"]
+    command += ["-L", "module-native-protocol-unix"]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        if subprocess.run(["pactl", "info"], env=environment, capture_output=True, check=False).returncode == 0:
+            break
+        pause(0.1)
+    else:
+        server.kill()
+        pytest.skip("pulseaudio does not start here")
+    subprocess.run(["pactl", "set-default-sink", "air"], env=environment, check=True)
+    subprocess.run(["pactl", "set-default-source", "stage.monitor"], env=environment, check=True)
+    yield environment
+    server.terminate()
+    server.wait()
+
+
+def test_the_host_is_heard_from_a_device_and_the_answer_is_captured_from_another(
+    pulse: dict[str, str], tmp_path: Path
+) -> None:
+    host = tmp_path / "host.wav"
+    sound, rate = soundfile.read(DEMO / "sessions" / "anna" / "host.opus", dtype="float32")
+    soundfile.write(host, sound[: 26 * rate], rate)
+    lines = [{"at_ms": 14_000, "id": "q1", "user": {"id": "u", "name": "Mia"}, "text": "do you ship to canada?"}]
+    (tmp_path / "chat.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    captured = tmp_path / "air.wav"
+    recorder = subprocess.Popen(
+        ["parec", "-d", "air.monitor", "--file-format=wav", f"--rate={RATE}", "--channels=1", str(captured)], env=pulse
+    )
+    session = tmp_path / "session"
+    creator = DEMO / "creators" / "anna"
+    running = subprocess.Popen(
+        [
+            *LIVEHOST,
+            "run",
+            str(creator),
+            "--chat",
+            f"file:{tmp_path / 'chat.jsonl'}",
+            "--headless",
+            "--session",
+            str(session),
+        ],
+        env=pulse,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with running:
+        wait_for(session / "events.jsonl")
+        player = subprocess.Popen(["paplay", "-d", "stage", str(host)], env=pulse)
+        player.wait()
+        pause(3)
+        running.terminate()
+    recorder.terminate()
+    recorder.wait()
+    happened = [step.envelope.event for step in steps(session)]
+    heard = " ".join(event.text for event in happened if isinstance(event, events.HostSaid))
+    assert "Ridge Jacket" in heard
+    assert any(isinstance(event, events.PlaybackFinished) for event in happened)
+    assert "canada" in spoken_in(captured).lower()
+
+
+def test_a_mute_is_silent_at_the_device_within_50_ms(pulse: dict[str, str], tmp_path: Path) -> None:
+    """A tone plays through the real player and device; the capture tells when it stopped after the mute."""
+    script = tmp_path / "mute.py"
+    script.write_text(MUTE)
+    captured = tmp_path / "air.wav"
+    recorder = subprocess.Popen(
+        [
+            "parec",
+            "-d",
+            "air.monitor",
+            "--latency-msec=5",
+            "--file-format=wav",
+            f"--rate={RATE}",
+            "--channels=1",
+            str(captured),
+        ],
+        env=pulse,
+    )
+    pause(0.5)
+    done = subprocess.run(
+        [sys.executable, str(script)], env=pulse, capture_output=True, text=True, check=True, timeout=60
+    )
+    pause(0.5)
+    recorder.terminate()
+    recorder.wait()
+    sound, _ = soundfile.read(captured, dtype="float32")
+    played_seconds = np.count_nonzero(np.abs(sound) > 0.01) / RATE
+    asked_seconds = float(done.stdout)
+    assert played_seconds < asked_seconds + 0.08, (
+        f"{played_seconds:.3f} s were heard, muted after {asked_seconds:.3f} s"
+    )
+    assert played_seconds > 0.5
+
+
+MUTE = """
+import asyncio
+import numpy as np
+from livehost import clock
+from livehost.clock import SessionClock
+from livehost.speak.player import Player
+from livehost.speak.speaker import Speaker
+
+async def main():
+    session_clock = SessionClock(asyncio.get_running_loop())
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    player = Player(lambda what, utterance, heard: loop.call_soon_threadsafe(started.set) if what == "started" else None)
+    speaker = asyncio.create_task(Speaker(player, session_clock, lambda at, sound: None, "default").run())
+    await asyncio.sleep(0.5)
+    player.load(1, 0, np.full(24000 * 10, 0.3, dtype=np.float32))
+    player.play(1, 1)
+    await started.wait()
+    seconds = clock.stopwatch()
+    await asyncio.sleep(1.0)
+    player.close_gate()
+    print(seconds())
+    await asyncio.sleep(0.5)
+    speaker.cancel()
+
+clock.run(main())
+"""
+
+
+def test_devices_that_are_not_there_are_told(pulse: dict[str, str]) -> None:
+    creator = str(DEMO / "creators" / "anna")
+    done = subprocess.run(
+        [*LIVEHOST, "run", creator, "--mic", "Neumann U87", "--headless"],
+        env=pulse,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no input devices are called 'Neumann U87'. There are: " in done.stderr
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    for _ in range(int(seconds * 10)):
+        if path.exists() and path.stat().st_size:
+            return
+        pause(0.1)
+    raise AssertionError(f"{path} was never written")
+
+
+def spoken_in(path: Path) -> str:
+    from livehost.hear.transcribe import transcribe_file
+
+    return transcribe_file(path, "en").text
