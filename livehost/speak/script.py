@@ -67,17 +67,17 @@ def sayable(text: str, language: str) -> str:
     for pattern, say in _READINGS[_known(language)]:
         plain = pattern.sub(say, plain)
     plain = re.sub(r"\s+", " ", plain).strip()
-    return plain if any(character.isalnum() for character in plain) else ""
+    return plain if _is_word(plain) else ""
 
 
 def clauses(text: str, language: str) -> list[str]:
     """Sentences, the first of them cut at its first comma so that sound comes early; none is empty."""
     words = sayable(text, language)
-    found = [sentence.strip() for sentence in _SENTENCE_END.split(words) if sentence.strip(" .,!?。，！？；")]
+    found = [sentence.strip() for sentence in _SENTENCE_END.split(words) if _is_word(sentence)]
     if not found:
         return []
     head = _CLAUSE_END.split(found[0], maxsplit=1)
-    if len(head) == 2 and _LEAST <= len(head[0]) <= _FIRST_CLAUSE[_known(language)] and head[1].strip():
+    if len(head) == 2 and _LEAST <= len(head[0]) <= _FIRST_CLAUSE[_known(language)] and all(map(_is_word, head)):
         found[:1] = [head[0].strip(), head[1].strip()]
     return found
 
@@ -111,6 +111,17 @@ def sayable_name(name: str) -> str:
 def _narrow(text: str) -> str:
     """Full-width letters, digits and signs as plain ones; Chinese punctuation, which carries the pauses, stays."""
     return "".join(c if c in _PAUSES else unicodedata.normalize("NFKC", c) for c in text).replace("￥", "¥")
+
+
+def _is_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def _model_en(match: re.Match[str]) -> str:
+    """GTX 4090 is spelled, PINE10 is a word and a number."""
+    letters = match["letters"]
+    is_word = len(letters) > 3 and set(letters) & set("AEIOU")
+    return f"{letters.capitalize() if is_word else ' '.join(letters)} {_number_en(match['digits'])}"
 
 
 def _known(language: str) -> str:
@@ -199,7 +210,7 @@ _READINGS: dict[str, tuple[Reading, ...]] = {
         (re.compile(r"\b(XXS|XS|XL|XXL)\b"), lambda m: _SIZES[m[1]]),
         (_LONG_DIGITS, lambda m: english_digits(m[0])),
         (_UNIT, _unit_en),
-        (_MODEL, lambda m: f"{' '.join(m['letters'])} {_number_en(m['digits'])}"),
+        (_MODEL, _model_en),
         (re.compile(_NUMBER), lambda m: _number_en(m[0])),
         (re.compile(r"&"), " and "),
         (re.compile(r"\+"), " plus "),

@@ -20,6 +20,7 @@ from livehost.speak.script import clauses, sayable, sayable_name, spoken_seconds
         ("en", "3-5 working days", "three to five working days"),
         ("en", "20% off", "twenty percent off"),
         ("en", "480 g and 1.5L", "four hundred eighty grams and one point five liters"),
+        ("en", "code PINE10, model A3", "code Pine ten, model A three"),
         ("en", "size XL", "size extra large"),
         ("en", "GTX 4090 😀 https://x.example/a", "GTX four thousand ninety"),
         ("zh", "原价¥199.90", "原价一百九十九块九"),
