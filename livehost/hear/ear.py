@@ -60,7 +60,9 @@ class Ear:
             async for at_ms, frame in self._source.frames():
                 self._tap(at_ms, frame)
                 self._frames.append((at_ms, frame))
-                self._follow(machine.push(self._vad.probability(frame), level_db(frame), at_ms), put)
+                level = level_db(frame)
+                probability = self._vad.probability(frame) if machine.needs(level) else 0.0
+                self._follow(machine.push(probability, level, at_ms), put)
             self._follow(machine.finish(), put)
             self._hand_over(None)
             await recogniser

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,8 @@ from livehost.record.log import Trouble
 from livehost.sound import Samples
 
 _DRIFT_MS = 60  # a gap below this is the jitter of a device's clock, not a gap
-_QUEUE_MOST = 2000  # pieces, some 20-60 s
+_PIECES_MOST = 6000  # that wait to be written, about a minute
+_WRITE_SECONDS = 0.5  # written in larger pieces, since the encoder's thread is to sleep beside OBS
 
 
 class Track:
@@ -23,19 +24,16 @@ class Track:
         self._rate = rate
         self._comment = comment
         self._tell = tell
-        self._pieces: queue.Queue[tuple[float, Samples] | None] = queue.Queue(_QUEUE_MOST)
+        self._pieces: deque[tuple[float, Samples]] = deque(maxlen=_PIECES_MOST)  # the oldest goes; its gap is silence
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write_all, name=f"track-{path.stem}", daemon=True)
         self._thread.start()
-        self.dropped = 0
 
     def tap(self, at_ms: float, samples: Samples) -> None:
-        try:
-            self._pieces.put_nowait((at_ms, samples))
-        except queue.Full:
-            self.dropped += 1  # the next piece is set to its right place
+        self._pieces.append((at_ms, samples))
 
     def close(self, limit_seconds: float = 10.0) -> None:
-        self._pieces.put(None)
+        self._ended.set()
         self._thread.join(limit_seconds)
 
     def _write_all(self) -> None:
@@ -45,17 +43,30 @@ class Track:
             with soundfile.SoundFile(self._path, "w", self._rate, 1, format="OGG", subtype="OPUS") as file:
                 file.comment = self._comment
                 written = 0
-                while (piece := self._pieces.get()) is not None:
-                    at_ms, samples = piece
-                    missing = round(at_ms * self._rate / 1000) - written
-                    if missing > _DRIFT_MS * self._rate / 1000:
-                        written += self._silence(file, missing)
-                    file.write(samples)
-                    written += len(samples)
+                while not (self._ended.wait(_WRITE_SECONDS) and not self._pieces):
+                    written += self._write_waiting(file, written)
         except (OSError, RuntimeError) as trouble:  # soundfile's errors are RuntimeErrors
             self._tell(f"{self._path.name} is no longer written: {trouble}")
-            while self._pieces.get() is not None:
-                pass
+
+    def _write_waiting(self, file: object, written: int) -> int:
+        """Writes what has come; returns the number of samples."""
+        new = 0
+        joined: list[Samples] = []
+        while self._pieces:
+            at_ms, samples = self._pieces.popleft()
+            missing = round(at_ms * self._rate / 1000) - written - new
+            if missing > _DRIFT_MS * self._rate / 1000:
+                self._write(file, joined)
+                joined = []
+                new += self._silence(file, missing)
+            joined.append(samples)
+            new += len(samples)
+        self._write(file, joined)
+        return new
+
+    def _write(self, file: object, pieces: list[Samples]) -> None:
+        if pieces:
+            file.write(np.concatenate(pieces))  # type: ignore[attr-defined]
 
     def _silence(self, file: object, samples: int) -> int:
         second = np.zeros(self._rate, dtype=np.float32)

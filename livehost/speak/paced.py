@@ -11,7 +11,7 @@ from livehost.speak.player import Player
 from livehost.speak.say import AI_LABEL
 
 _BLOCK_MS = 10
-_BLOCK = _BLOCK_MS * SPOKEN_RATE // 1000
+_IDLE_BLOCK_MS = 30  # fewer wake-ups while there is nothing to play
 
 
 class PacedOutput:
@@ -25,16 +25,16 @@ class PacedOutput:
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
-        block_number = round(self._clock.now_ms() / _BLOCK_MS)
+        at_ms = self._clock.now_ms()
         try:
             while True:
-                at_ms = block_number * _BLOCK_MS
                 await self._clock.sleep_until_ms(at_ms)
-                block = self._player.render(_BLOCK)
+                length_ms = _IDLE_BLOCK_MS if self._player.idle else _BLOCK_MS
+                block = self._player.render(length_ms * SPOKEN_RATE // 1000)
                 self._tap(at_ms, block)
                 if self._file is not None:
                     self._file.write(block)
-                block_number += 1
+                at_ms += length_ms
         finally:
             if self._file is not None:
                 self._file.close()

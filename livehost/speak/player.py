@@ -90,6 +90,11 @@ class Player:
 
     # --- from the output
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing plays and nothing was asked for."""
+        return self._playing is None and not self._notes
+
     def render(self, frames: int) -> Samples:
         """The next `frames` samples, [frames]."""
         while self._notes:
