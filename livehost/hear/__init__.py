@@ -1,1 +1,1 @@
-"""Sound to words: the host's microphone or file, where speech begins and ends, and what was said."""
+"""Sound to words: where the host's voice begins and ends, and what it said."""

@@ -1,45 +1,48 @@
-"""Where speech begins and ends: a table, moved by the probability of a voice in each frame of 32 ms.
+"""Where an utterance begins and ends: a table over the voice probability of 32 ms frames.
 
-    voice       ▁▁▁▁█▁▁▁▁▁▁▁████████████████▁▁██████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
-    state       QUIET│START.│STARTING│SPEAKING│STOPPING│SPEAKING│STOPPING │QUIET
-                     │ gone  │       │                          │         │
-    says                     │       Started                    │         Stopped
-                             └ start_ms                         └ end_ms ─┘
-                                                                 silence_ms
-A single click is no speech: STARTING becomes SPEAKING when 3 of the last 4 frames are voiced, and QUIET again when none of
-them is. Once somebody speaks, a lower probability is enough to go on (hysteresis): a frame between `leave` and `enter` is
-voiced while SPEAKING or STOPPING and silent before. An utterance that gets too long is split: Stopped and, at the same
-moment, Started.
+    voice    ▁▁▁▁▁▁▁██▁███████▁▁██████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
+    state    QUIET   STARTING SPEAKING STOPPING     QUIET
+                     │◀ onset ▶│       │◀─ hangover ─▶│
+    events                  Began(first voiced)      Ended(last voiced)
+
+A frame is voiced above `enter` when it was quiet, and unvoiced below `leave` when somebody spoke, so that a voice that
+wavers between the two changes nothing. A VAD that has heard silence for long wakes up slowly: a frame that stands out of the
+noise by `rise_db` is voiced at a mere `hint`. A single voiced frame is no onset, a short pause no end.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from livehost.hear.intake import FRAME_MS
+FRAME_MS = 32
+_LOUDEST_NOISE_DB, _SOFTEST_NOISE_DB = -20.0, -70.0
+_ABOVE_NOISE_DB = 5.0
+_NOISE_RISES_DB = 0.05  # a frame; the floor falls at once and rises by some 1.5 dB a second
 
 
 @dataclass(frozen=True)
-class SpeechSettings:
-    enter: float = 0.5  # probability from which a silent stretch becomes voiced
-    leave: float = 0.35  # probability below which a voiced stretch becomes silent
-    silence_ms: int = 400  # this long without a voice ends an utterance
-    longest_ms: int = 25_000  # Whisper hears 30 s at once
+class Endpointing:
+    """Probabilities 0-1 and durations in ms."""
+
+    enter: float = 0.5
+    leave: float = 0.35
+    hint: float = 0.1
+    rise_db: float = 20.0
+    onset_ms: int = 64  # voiced sound before it counts as the host's
+    hangover_ms: int = 384  # silence before the utterance has ended
+    longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
 
 
 @dataclass(frozen=True)
-class Started:
-    start_ms: float  # first voiced sample
+class Began:
+    start_ms: float  # of the first voiced frame
 
 
 @dataclass(frozen=True)
-class Stopped:
-    end_ms: float  # last voiced sample
-
-
-Mark = Started | Stopped
+class Ended:
+    start_ms: float
+    end_ms: float  # of the last voiced frame's last sample
 
 
 class SpeechState(Enum):
@@ -49,95 +52,86 @@ class SpeechState(Enum):
     STOPPING = auto()
 
 
-class SpeechInput(Enum):
-    VOICE = auto()
-    SILENCE = auto()
-    VOICE_SURE = auto()  # voiced, and so are enough of the frames before
-    VOICE_GONE = auto()  # silent, and so are all the frames that could become a start
-    SILENCE_LONG = auto()
+class _Input(Enum):
+    VOICED = auto()
+    UNVOICED = auto()
+    LONG_ENOUGH = auto()  # voiced for the onset, or unvoiced for the hangover
     TOO_LONG = auto()
-    ENDED = auto()  # no more sound will come
 
 
-_S, _I = SpeechState, SpeechInput
-_NEXT: dict[tuple[SpeechState, SpeechInput], SpeechState] = {
-    (_S.QUIET, _I.VOICE): _S.STARTING,
-    (_S.QUIET, _I.SILENCE): _S.QUIET,
-    (_S.QUIET, _I.ENDED): _S.QUIET,
-    (_S.STARTING, _I.VOICE): _S.STARTING,
-    (_S.STARTING, _I.SILENCE): _S.STARTING,
-    (_S.STARTING, _I.VOICE_SURE): _S.SPEAKING,
-    (_S.STARTING, _I.VOICE_GONE): _S.QUIET,
-    (_S.STARTING, _I.ENDED): _S.QUIET,
-    (_S.SPEAKING, _I.VOICE): _S.SPEAKING,
-    (_S.SPEAKING, _I.SILENCE): _S.STOPPING,
-    (_S.SPEAKING, _I.TOO_LONG): _S.SPEAKING,
-    (_S.SPEAKING, _I.ENDED): _S.QUIET,
-    (_S.STOPPING, _I.VOICE): _S.SPEAKING,
-    (_S.STOPPING, _I.SILENCE): _S.STOPPING,
-    (_S.STOPPING, _I.SILENCE_LONG): _S.QUIET,
-    (_S.STOPPING, _I.ENDED): _S.QUIET,
+_S = SpeechState
+_NEXT: dict[tuple[SpeechState, _Input], SpeechState] = {
+    (_S.QUIET, _Input.VOICED): _S.STARTING,
+    (_S.QUIET, _Input.UNVOICED): _S.QUIET,
+    (_S.STARTING, _Input.VOICED): _S.STARTING,
+    (_S.STARTING, _Input.UNVOICED): _S.QUIET,
+    (_S.STARTING, _Input.LONG_ENOUGH): _S.SPEAKING,
+    (_S.SPEAKING, _Input.VOICED): _S.SPEAKING,
+    (_S.SPEAKING, _Input.UNVOICED): _S.STOPPING,
+    (_S.SPEAKING, _Input.TOO_LONG): _S.QUIET,
+    (_S.STOPPING, _Input.VOICED): _S.SPEAKING,
+    (_S.STOPPING, _Input.UNVOICED): _S.STOPPING,
+    (_S.STOPPING, _Input.LONG_ENOUGH): _S.QUIET,
+    (_S.STOPPING, _Input.TOO_LONG): _S.QUIET,
 }
-_TALKING = (SpeechState.SPEAKING, SpeechState.STOPPING)
-START_WINDOW, _START_VOICED = 4, 3  # frames
 
 
-class Speech:
-    """One stream of sound, frame by frame and without gaps."""
+class SpeechMachine:
+    """Pure: time comes with each frame."""
 
-    def __init__(self, settings: SpeechSettings | None = None) -> None:
+    def __init__(self, settings: Endpointing | None = None) -> None:
         self.state = SpeechState.QUIET
-        self._settings = settings or SpeechSettings()
-        self._recent: deque[tuple[float, bool]] = deque(maxlen=START_WINDOW)  # at_ms, voiced
+        self._set = settings or Endpointing()
         self._start_ms = 0.0
         self._voiced_until_ms = 0.0
+        self._noise_db = _LOUDEST_NOISE_DB
 
-    def hear(self, at_ms: float, probability: float) -> list[Mark]:
-        """What follows from the frame that begins at `at_ms`."""
-        talking = self.state in _TALKING
-        voiced = probability >= (self._settings.leave if talking else self._settings.enter)
-        self._recent.append((at_ms, voiced))
+    def push(self, probability: float, level_db: float, at_ms: float) -> Began | Ended | None:
+        """`at_ms` is the frame's first sample, `level_db` its root mean square in dB of full scale."""
+        voiced = self._is_voiced(probability, level_db)
+        if self.state is SpeechState.QUIET and voiced:
+            self._start_ms = at_ms
+        self._move(_Input.VOICED if voiced else _Input.UNVOICED)
+        now_ms = at_ms + FRAME_MS
         if voiced:
-            self._voiced_until_ms = at_ms + FRAME_MS
-        return self.move(self._while_talking(at_ms, voiced) if talking else self._before_speech(voiced))
+            self._voiced_until_ms = now_ms
+        return self._judge(now_ms)
 
-    def end(self) -> list[Mark]:
-        """The sound has ended."""
-        return self.move(SpeechInput.ENDED)
+    def needs(self, level_db: float) -> bool:
+        """Whether a frame of this level has to be asked about at all: one no louder than the noise holds no new voice."""
+        return (
+            self.state is not SpeechState.QUIET or level_db > max(self._noise_db, _SOFTEST_NOISE_DB) + _ABOVE_NOISE_DB
+        )
 
-    def move(self, what: SpeechInput) -> list[Mark]:
-        before = self.state
-        if (before, what) not in _NEXT:
-            raise AssertionError(f"speech does not know {what.name} in {before.name}")
-        self.state = _NEXT[before, what]
-        match before, what:
-            case SpeechState.STARTING, SpeechInput.VOICE_SURE:
-                self._start_ms = next(at_ms for at_ms, voiced in self._recent if voiced)
-                return [Started(self._start_ms)]
-            case SpeechState.SPEAKING, SpeechInput.TOO_LONG:
-                self._start_ms = self._voiced_until_ms
-                return [Stopped(self._start_ms), Started(self._start_ms)]
-            case (SpeechState.SPEAKING | SpeechState.STOPPING), (SpeechInput.SILENCE_LONG | SpeechInput.ENDED):
-                self._recent.clear()
-                return [Stopped(self._voiced_until_ms)]
-        return []
+    def finish(self) -> Ended | None:
+        """The stream is over: what was being said has ended."""
+        if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):
+            self.state = SpeechState.QUIET
+            return Ended(self._start_ms, self._voiced_until_ms)
+        self.state = SpeechState.QUIET
+        return None
 
-    def _before_speech(self, voiced: bool) -> SpeechInput:
-        if self.state is SpeechState.QUIET:
-            return SpeechInput.VOICE if voiced else SpeechInput.SILENCE
-        count = sum(was_voiced for _, was_voiced in self._recent)
-        if count >= _START_VOICED:
-            return SpeechInput.VOICE_SURE
-        if not count:
-            return SpeechInput.VOICE_GONE
-        return SpeechInput.VOICE if voiced else SpeechInput.SILENCE
+    def _is_voiced(self, probability: float, level_db: float) -> bool:
+        self._noise_db = min(level_db, self._noise_db + _NOISE_RISES_DB)
+        if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):
+            return probability >= self._set.leave
+        stands_out = level_db - max(self._noise_db, _SOFTEST_NOISE_DB) >= self._set.rise_db
+        return probability >= (self._set.hint if stands_out else self._set.enter)
 
-    def _while_talking(self, at_ms: float, voiced: bool) -> SpeechInput:
-        end_ms = at_ms + FRAME_MS
-        if voiced:
-            speaking = self.state is SpeechState.SPEAKING
-            too_long = speaking and end_ms - self._start_ms >= self._settings.longest_ms
-            return SpeechInput.TOO_LONG if too_long else SpeechInput.VOICE
-        if self.state is SpeechState.STOPPING and end_ms - self._voiced_until_ms >= self._settings.silence_ms:
-            return SpeechInput.SILENCE_LONG
-        return SpeechInput.SILENCE
+    def _judge(self, now_ms: float) -> Began | Ended | None:
+        if self.state is SpeechState.STARTING and now_ms - self._start_ms >= self._set.onset_ms:
+            self._move(_Input.LONG_ENOUGH)
+            return Began(self._start_ms)
+        silent = self.state is SpeechState.STOPPING and now_ms - self._voiced_until_ms >= self._set.hangover_ms
+        speaking = self.state in (SpeechState.SPEAKING, SpeechState.STOPPING)
+        too_long = speaking and now_ms + FRAME_MS - self._start_ms > self._set.longest_ms
+        if not (silent or too_long):
+            return None
+        self._move(_Input.LONG_ENOUGH if silent else _Input.TOO_LONG)
+        return Ended(self._start_ms, self._voiced_until_ms)
+
+    def _move(self, what: _Input) -> None:
+        place = (self.state, what)
+        if place not in _NEXT:
+            raise AssertionError(f"endpointing does not know {what.name} in {self.state.name}")
+        self.state = _NEXT[place]
