@@ -35,13 +35,15 @@ def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -
 
 
 def tell(held: Held) -> None:
-    table = Table(title="What the co-host did", show_header=False)
-    for label, value in summary(held.view):
+    chinese = held.language == "zh"
+    table = Table(title="副播这一场" if chinese else "What the co-host did", show_header=False)
+    for label, value in summary(held.view, held.language):
         table.add_row(label, value)
     console = Console()
     console.print(table)
-    console.print(f"The session: {held.folder}", soft_wrap=True, highlight=False)
-    console.print(f"Replay it:   livehost replay {held.folder}", soft_wrap=True, highlight=False)
+    where, again = ("录制：", "回放：") if chinese else ("The session: ", "Replay it:   ")
+    console.print(f"{where}{held.folder}", soft_wrap=True, highlight=False)
+    console.print(f"{again}livehost replay {held.folder}", soft_wrap=True, highlight=False)
 
 
 def _set_up() -> None:

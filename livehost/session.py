@@ -64,6 +64,7 @@ class Held:
 
     folder: Path
     view: View
+    language: str  # of the creator
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) 
         with _ends_on_signals(live), screen:
             started = events.SessionStarted(plan.creator.resolve().name, knowledge.creator.mode, _SEED)
             await live.run(started, [*parts, *_screen_part(screen)])
-    return Held(folder, view)
+    return Held(folder, view, knowledge.creator.languages[0])
 
 
 def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, int], None]:

@@ -31,7 +31,7 @@ def test_the_wheel_runs_the_demo_outside_the_checkout(tmp_path: Path) -> None:
     subprocess.run([python, "-m", "livehost", "setup"], check=True, cwd=tmp_path, env=environment)
     run = [livehost, "demo", "xiaohe", "--headless", "--fast"]
     done = subprocess.run(run, check=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
-    assert "answered aloud" in done.stdout
+    assert "语音回答" in done.stdout
     (session,) = (tmp_path / "sessions").iterdir()
     replayed = subprocess.run(
         [livehost, "replay", str(session)], check=True, cwd=tmp_path, env=environment, capture_output=True

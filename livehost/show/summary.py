@@ -6,14 +6,35 @@ from collections.abc import Sequence
 
 from livehost.show.view import View
 
+_CHINESE = {
+    "chat lines": "弹幕",
+    "routine questions": "常规提问",
+    "answered aloud": "语音回答",
+    "answered in text": "文字回答",
+    "merged": "合并的提问",
+    "held for a person": "留给人处理",
+    "shown to the host": "给主播看",
+    "ignored": "忽略",
+    "expired or dropped": "过期或丢弃",
+    "lines not taken": "未收的弹幕",
+    "host's utterances": "主播说的话",
+    "line → decision": "弹幕 → 决定",
+    "line → first sample": "弹幕 → 出声",
+}
 
-def summary(view: View) -> list[tuple[str, str]]:
+
+def summary(view: View, language: str) -> list[tuple[str, str]]:
     """(label, value), in the order they are shown."""
+    names = _CHINESE if language == "zh" else {}
+    return [(names.get(label, label), value) for label, value in _figures(view)]
+
+
+def _figures(view: View) -> list[tuple[str, str]]:
     counts = view.counts
     asked = counts["route: answer"]
     items = [item for item in view.items.values() if item.state in ("answered", "posted", "dropped", "expired")]
     return [
-        ("chat lines", f"{counts['lines']}, of them {counts['message']} messages"),
+        ("chat lines", f"{counts['message']} / {counts['lines']}"),
         ("routine questions", f"{asked}, merged into {len(view.items)} items with the held ones"),
         (
             "answered aloud",
@@ -26,7 +47,7 @@ def summary(view: View) -> list[tuple[str, str]]:
         ("merged", f"{max(0, asked + counts['route: hold'] - len(view.items))}"),
         ("held for a person", f"{counts['item: held']}"),
         ("shown to the host", f"{counts['route: host']}"),
-        ("ignored", f"{counts['route: ignore']}, of them {counts['kind: hostile']} hostile"),
+        ("ignored", f"{counts['route: ignore']} (⚠ {counts['kind: hostile']})"),
         ("expired or dropped", f"{sum(item.state in ('dropped', 'expired') for item in items)}"),
         ("lines not taken", f"{counts['dropped']}"),
         ("host's utterances", f"{counts['host utterances']}"),

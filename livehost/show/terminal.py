@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol
 
+import msgspec
 from rich.console import Console
 from rich.layout import Layout
 from rich.live import Live
@@ -22,22 +23,68 @@ from livehost.events import Action, Envelope
 from livehost.show.keys import Keys
 from livehost.show.view import View
 
-Act = Callable[[Action, str], None]
+Act = Callable[[Action, str, int], None]  # what, who, on which item
 _REDRAW_SECONDS = 0.15
 _TOLD_MOST = 500
 _WHO = "terminal"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What the screen says, in one language."""
+
+    chat: str
+    host: str
+    waiting: str
+    saying: str
+    parts: str
+    keys: str
+    muted: str
+    paused: str
+    dropped: str
+    names: dict[str, str]  # of kinds, routes and states, where they have another name
+
+
 _WORDS = {
-    "en": (
-        "Chat",
-        "Host",
-        "Waiting",
-        "Saying",
-        "Parts",
-        "m mute  s skip  x stop all  p pause  q quit",
-        "MUTED",
-        "PAUSED",
+    "en": Words(
+        chat="Chat",
+        host="Host",
+        waiting="Waiting",
+        saying="Saying",
+        parts="Parts",
+        keys="m mute  s skip  x stop all  p pause  a approve  d drop  q quit",
+        muted="MUTED",
+        paused="PAUSED",
+        dropped="dropped",
+        names={},
     ),
-    "zh": ("弹幕", "主播", "等待", "正在说", "状态", "m 静音  s 跳过  x 全部停止  p 暂停  q 退出", "已静音", "已暂停"),
+    "zh": Words(
+        chat="弹幕",
+        host="主播",
+        waiting="等待",
+        saying="正在说",
+        parts="状态",
+        keys="m 静音  s 跳过  x 全部停止  p 暂停  a 批准  d 丢弃  q 退出",
+        muted="已静音",
+        paused="已暂停",
+        dropped="条未收",
+        names={
+            "routine": "常规",
+            "order": "订单",
+            "complaint": "投诉",
+            "personal": "私人",
+            "smalltalk": "闲聊",
+            "other_question": "其他问题",
+            "statement": "陈述",
+            "hostile": "敌意",
+            "answer": "回答",
+            "hold": "待批",
+            "host": "给主播",
+            "ignore": "忽略",
+            "held": "待批",
+            "waiting": "等待",
+            "preparing": "准备",
+        },
+    ),
 }
 _COLOURS = {"answer": "green", "hold": "yellow", "host": "cyan", "ignore": "bright_black"}
 _STATES = {"ok": "green", "lost": "red", "degraded": "yellow", "starting": "yellow", "off": "bright_black"}
@@ -120,13 +167,15 @@ class LiveScreen:
     def _pressed(self, key: str) -> None:
         match key.lower():
             case "m":
-                self._act("unmute" if self._view.muted else "mute", _WHO)
+                self._act("unmute" if self._view.muted else "mute", _WHO, 0)
             case "s":
-                self._act("skip", _WHO)
+                self._act("skip", _WHO, 0)
             case "x":
-                self._act("stop", _WHO)
+                self._act("stop", _WHO, 0)
             case "p":
-                self._act("resume" if self._view.paused else "pause", _WHO)
+                self._act("resume" if self._view.paused else "pause", _WHO, 0)
+            case "a" | "d" if held := self._view.waiting("held"):
+                self._act("approve" if key.lower() == "a" else "drop", _WHO, held[0].number)
             case "q" | "\x03":
                 self._quit()
 
@@ -140,17 +189,17 @@ class LiveScreen:
         self._keys.stop()
 
 
-def picture(view: View, words: Sequence[str] = _WORDS["en"]) -> Layout:
+def picture(view: View, words: Words = _WORDS["en"]) -> Layout:
     """The whole screen."""
     layout = Layout()
     layout.split_column(Layout(name="top", ratio=3), Layout(name="now", size=4), Layout(name="low", size=7))
-    layout["top"].split_row(Layout(_chat(view, words[0]), ratio=3), Layout(_waiting(view, words[2]), ratio=2))
+    layout["top"].split_row(Layout(_chat(view, words), ratio=3), Layout(_waiting(view, words), ratio=2))
     layout["now"].update(_now(view, words))
-    layout["low"].split_row(Layout(_host(view, words[1])), Layout(_parts(view, words[4])))
+    layout["low"].split_row(Layout(_host(view, words.host)), Layout(_parts(view, words)))
     return layout
 
 
-def _chat(view: View, title: str) -> Panel:
+def _chat(view: View, words: Words) -> Panel:
     text = Text(no_wrap=True, overflow="ellipsis")
     for shown in list(view.lines)[-30:]:
         if shown.line.type != "message":
@@ -158,11 +207,14 @@ def _chat(view: View, title: str) -> Panel:
         route = shown.decision.route if shown.decision else ""
         text.append(f"{inert(shown.line.user.name, 18)}: ", style="bold")
         text.append(inert(shown.line.text, 120), style=_COLOURS.get(route, ""))
-        text.append(f"  {shown.decision.kind} → {route}\n" if shown.decision else "\n", style="dim")
-    return Panel(Text("\n").join(text.split("\n")[-28:]), title=title)
+        kind = shown.decision.kind if shown.decision else ""
+        text.append(
+            f"  {words.names.get(kind, kind)} → {words.names.get(route, route)}\n" if kind else "\n", style="dim"
+        )
+    return Panel(Text("\n").join(text.split("\n")[-28:]), title=words.chat)
 
 
-def _waiting(view: View, title: str) -> Panel:
+def _waiting(view: View, words: Words) -> Panel:
     table = Table.grid(padding=(0, 1))
     for item in sorted(view.waiting("held", "preparing", "waiting"), key=lambda i: (i.state != "held", -i.askers)):
         table.add_row(
@@ -170,15 +222,15 @@ def _waiting(view: View, title: str) -> Panel:
             Text(item.state, style="yellow" if item.state == "held" else ""),
             Text(inert(item.text, 90)),
         )
-    return Panel(table, title=title)
+    return Panel(table, title=words.waiting)
 
 
-def _now(view: View, words: Sequence[str]) -> Panel:
-    flags = [word for word, on in ((words[6], view.muted), (words[7], view.paused)) if on]
+def _now(view: View, words: Words) -> Panel:
+    flags = [word for word, on in ((words.muted, view.muted), (words.paused, view.paused)) if on]
     text = Text(inert(view.speaking) or "…", style="bold green" if view.speaking else "dim")
     if flags:
         text.append("   " + " ".join(flags), style="bold red")
-    return Panel(text, title=words[3], subtitle=words[5])
+    return Panel(text, title=words.saying, subtitle=words.keys)
 
 
 def _host(view: View, title: str) -> Panel:
@@ -186,12 +238,13 @@ def _host(view: View, title: str) -> Panel:
     return Panel(Text("\n".join(lines)), title=f"{title} ●" if view.host_speaks else title)
 
 
-def _parts(view: View, title: str) -> Panel:
+def _parts(view: View, words: Words) -> Panel:
     text = Text()
+    dropped = view.counts["dropped"]
     for name, part in view.parts.items():
         text.append("● ", style=_STATES.get(part.state, ""))
         text.append(f"{inert(name)} {inert(part.detail, 60)}\n")
-    return Panel(text, title=f"{title}  {view.counts['dropped']} dropped" if view.counts["dropped"] else title)
+    return Panel(text, title=f"{words.parts}  {dropped} {words.dropped}" if dropped else words.parts)
 
 
 def _print(line: str) -> None:
