@@ -32,23 +32,19 @@ def summary(view: View, language: str) -> list[tuple[str, str]]:
 def _figures(view: View) -> list[tuple[str, str]]:
     counts = view.counts
     asked = counts["route: answer"]
-    items = [item for item in view.items.values() if item.state in ("answered", "posted", "dropped", "expired")]
     return [
         ("chat lines", f"{counts['message']} / {counts['lines']}"),
-        ("routine questions", f"{asked}, merged into {len(view.items)} items with the held ones"),
-        (
-            "answered aloud",
-            f"{counts['item: answered']} ({view.heard_ms / 1000:.0f} s of speech, {counts['cut']} cut short)",
-        ),
+        ("routine questions", f"{asked}"),
+        ("answered aloud", f"{counts['item: answered']} ({view.heard_ms / 1000:.0f} s, {counts['cut']} ×✂)"),
         (
             "answered in text",
-            f"{counts['posts']}" + (f", {counts['posts failed']} failed" if counts["posts failed"] else ""),
+            f"{counts['posts']}" + (f" ({counts['posts failed']} ×✗)" if counts["posts failed"] else ""),
         ),
-        ("merged", f"{max(0, asked + counts['route: hold'] - len(view.items))}"),
+        ("merged", f"{max(0, asked + counts['route: hold'] - counts['items'])}"),
         ("held for a person", f"{counts['item: held']}"),
         ("shown to the host", f"{counts['route: host']}"),
         ("ignored", f"{counts['route: ignore']} (⚠ {counts['kind: hostile']})"),
-        ("expired or dropped", f"{sum(item.state in ('dropped', 'expired') for item in items)}"),
+        ("expired or dropped", f"{counts['item: dropped'] + counts['item: expired']}"),
         ("lines not taken", f"{counts['dropped']}"),
         ("host's utterances", f"{counts['host utterances']}"),
         ("line → decision", percentiles(view.decided_ms)),

@@ -143,6 +143,7 @@ class View:
 
     def _item(self, wish: commands.ShowItem) -> None:
         before = self.items.get(wish.item)
+        self.counts["items"] += before is None
         if before is None or before.state != wish.state:
             self.counts[f"item: {wish.state}"] += 1
         self.items[wish.item] = ShownItem(wish.item, wish.state, wish.text, wish.askers, wish.reason, self.at_ms)
