@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -116,7 +118,7 @@ class PlayerMachine(RuleBasedStateMachine):
         block = self.player.render(BLOCK)
         if not gate:
             assert not block[120:].any()
-        full = {round(float(v)) for v, after in zip(block, block[1:], strict=False) if v and v == after}  # no ramp
+        full = {round(float(v)) for v, after in itertools.pairwise(block) if v and v == after}  # no ramp
         assert not full & self.cut
         assert all(v in self.planned for v in full)
 
