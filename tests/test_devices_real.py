@@ -17,6 +17,7 @@ import soundfile
 from livehost import events
 from livehost.clock import pause
 from livehost.record.reader import steps
+from livehost.replay import replay
 from tests.conftest import DEMO
 
 pytestmark = [pytest.mark.device, pytest.mark.slow]
@@ -24,38 +25,49 @@ LIVEHOST = [sys.executable, "-m", "livehost"]
 RATE = 48_000
 
 
-@pytest.fixture(scope="module")
-def pulse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+class Pulse:
     """A PulseAudio of our own with two null sinks; ALSA's default device leads to it."""
+
+    def __init__(self, home: Path) -> None:
+        (home / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n")
+        data = os.environ.get("LIVEHOST_DATA") or str(Path.home() / ".local/share/livehost")
+        places = {"HOME": home, "XDG_RUNTIME_DIR": home, "PULSE_RUNTIME_PATH": home / "pulse", "LIVEHOST_DATA": data}
+        self.environment = {**os.environ, **{name: str(place) for name, place in places.items()}}
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
+        for name in ("stage", "air"):
+            command += ["-L", f"module-null-sink sink_name={name} rate={RATE}"]
+        command += ["-L", "module-native-protocol-unix"]
+        self.server = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if self.control("info").returncode == 0:
+                break
+            pause(0.1)
+        else:
+            self.server.kill()
+            pytest.skip("pulseaudio does not start here")
+        self.control("set-default-sink", "air")
+        self.control("set-default-source", "stage.monitor")
+
+    def control(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["pactl", *words], env=self.environment, capture_output=True, check=False)
+
+    def close(self) -> None:
+        self.server.terminate()
+        self.server.wait()
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulse]:
     if not shutil.which("pulseaudio"):
         pytest.skip("pulseaudio is not installed")
-    home = tmp_path_factory.mktemp("pulse")
-    (home / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n")
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(home),
-        "PULSE_RUNTIME_PATH": str(home / "pulse"),
-    }
-    data = Path(os.environ.get("LIVEHOST_DATA") or Path.home() / ".local/share/livehost")
-    environment["LIVEHOST_DATA"] = str(data)
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
-    for name in ("stage", "air"):
-        command += ["-L", f"module-null-sink sink_name={name} rate={RATE}"]
-    command += ["-L", "module-native-protocol-unix"]
-    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        if subprocess.run(["pactl", "info"], env=environment, capture_output=True, check=False).returncode == 0:
-            break
-        pause(0.1)
-    else:
-        server.kill()
-        pytest.skip("pulseaudio does not start here")
-    subprocess.run(["pactl", "set-default-sink", "air"], env=environment, check=True)
-    subprocess.run(["pactl", "set-default-source", "stage.monitor"], env=environment, check=True)
-    yield environment
-    server.terminate()
-    server.wait()
+    pulse = Pulse(tmp_path_factory.mktemp("pulse"))
+    yield pulse
+    pulse.close()
+
+
+@pytest.fixture
+def pulse(server: Pulse) -> dict[str, str]:
+    return server.environment
 
 
 def test_the_host_is_heard_from_a_device_and_the_answer_is_captured_from_another(
@@ -163,6 +175,33 @@ async def main():
 
 clock.run(main())
 """
+
+
+def test_an_unplugged_device_costs_its_part_alone(server: Pulse, tmp_path: Path) -> None:
+    """The sound server dies in mid-session: hearing is lost and told, chat is still answered in text, all is recorded."""
+    lines = [{"at_ms": 9000, "id": "q1", "user": {"id": "u", "name": "Mia"}, "text": "do you ship to canada?"}]
+    (tmp_path / "chat.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    session = tmp_path / "session"
+    chat = ["--chat", f"file:{tmp_path / 'chat.jsonl'}", "--speaker", "none", "--headless", "--session", str(session)]
+    running = subprocess.Popen(
+        [*LIVEHOST, "run", str(DEMO / "creators" / "anna"), *chat],
+        env=server.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with running:
+        wait_for(session / "events.jsonl")
+        pause(3)
+        server.close()
+        pause(10)
+        running.terminate()
+    happened = [step.envelope.event for step in steps(session)]
+    assert any(isinstance(e, events.PartChanged) and (e.part, e.state) == ("hearing", "lost") for e in happened)
+    assert any(isinstance(event, events.Posted) for event in happened)
+    assert not any(isinstance(event, events.PlaybackStarted) for event in happened), (
+        "nobody knows whether the host talks"
+    )
+    assert replay(session).identical
 
 
 def test_devices_that_are_not_there_are_told(pulse: dict[str, str]) -> None:

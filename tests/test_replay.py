@@ -157,3 +157,31 @@ def test_a_refusing_disk_is_told_and_the_lines_are_kept(tmp_path: Path) -> None:
     log.close()
     assert [step.envelope.seq for step in steps(tmp_path)] == [1, 2]
     assert told[0].startswith("the recording can't be written") and told[-1] == ""
+
+
+@pytest.mark.slow
+def test_a_really_full_disk_loses_nothing_once_there_is_space(tmp_path: Path) -> None:
+    import subprocess
+    import threading
+
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root can make a small disk")
+    try:
+        (disk / "ballast").write_bytes(b"x" * 200_000)
+        refused, well = threading.Event(), threading.Event()
+        log = EventLog(disk / EVENTS, lambda trouble: (well if not trouble else refused).set())
+        text = "y" * 1000
+        for number in range(1, 101):
+            log.write(Envelope(number, number, events.PartChanged("x", "ok", text)), [])
+        assert refused.wait(5)
+        (disk / "ballast").unlink()
+        assert well.wait(5)
+        log.close()
+        assert [step.envelope.seq for step in steps(disk)] == list(range(1, 101))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

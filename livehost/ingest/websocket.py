@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+import socket
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -46,11 +47,7 @@ class Listener:
                 process_request=self._admit,
             )
         except OSError as trouble:
-            raise BadInput(
-                f"port {self._port} can't be listened on: {trouble.strerror or trouble}",
-                where=self.name,
-                fix="Stop what uses it, or name another port",
-            ) from None
+            raise _taken(self._host, self._port, trouble) from None
         try:
             await asyncio.get_running_loop().create_future()
         finally:
@@ -130,7 +127,26 @@ def open_chat(scheme: str, rest: str, clock: SessionClock) -> Listener | Connect
             where=f"ws:{rest}",
             fix="Add ?token=SECRET to the address, and give it to those who connect",
         )
+    _refuse_taken(host, port)
     return Listener(host, port, token, clock)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raises BadInput when the port can't be had, so that the session does not even begin."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as trouble:
+            raise _taken(host, port, trouble) from None
+
+
+def _taken(host: str, port: int, trouble: OSError) -> BadInput:
+    return BadInput(
+        f"port {port} can't be listened on: {trouble.strerror or trouble}",
+        where=f"ws:{host}:{port}",
+        fix="Stop what uses it, or name another port",
+    )
 
 
 def _is_loopback(host: str) -> bool:

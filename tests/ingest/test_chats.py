@@ -121,7 +121,7 @@ def test_a_port_in_use_is_told() -> None:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             uri = f"ws://127.0.0.1:{taken.getsockname()[1]}"
-            await open_chat(uri, SessionClock(asyncio.get_running_loop())).run(lambda _: None)
+            open_chat(uri, SessionClock(asyncio.get_running_loop()))
 
     with pytest.raises(BadInput, match=r"can't be listened on.*Stop what uses it"):
         clock.run(listen())
