@@ -51,6 +51,7 @@ class Hands:
         self._posters: Mapping[str, Poster] = {}
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
+        self._rehearsing = False
         self._in_synthesis = 0  # the utterance whose clause is in the worker now
         self._cut: set[int] = set()
         self._timers: dict[str, asyncio.Task[None]] = {}
@@ -89,6 +90,16 @@ class Hands:
         self._matching.close()
         self._speaking.close()
 
+    async def rehearse(self, text: str, language: str) -> None:
+        """Speaks to nobody, so that it is in the cache when it is wanted; gives way to whatever is wanted now."""
+        self._rehearsing = True
+        try:
+            await self._speaking.run(lambda: self._synthesiser.synthesise(text, language), _SPEECH_LIMIT_MS)
+        except (Cancelled, TimeoutError, LivehostError, OSError, RuntimeError, ValueError):
+            return  # when it is really wanted, its trouble is told
+        finally:
+            self._rehearsing = False
+
     async def _match(self, wish: commands.Match) -> None:
         try:
             found, took_ms = await self._matching.run(
@@ -102,6 +113,8 @@ class Hands:
             self._put(events.Matched(wish.query, found, took_ms))
 
     async def _synthesise(self, wish: commands.Synthesise) -> None:
+        if self._rehearsing:
+            self._synthesiser.cancel()
         try:
             samples, took_ms = await self._speaking.run(lambda: self._speech(wish), _SPEECH_LIMIT_MS)
         except Cancelled:

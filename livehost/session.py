@@ -26,6 +26,7 @@ from livehost.hear.whisper import Whisper
 from livehost.inbox import Inbox
 from livehost.ingest.connect import Chat, open_chat
 from livehost.knowledge import Knowledge
+from livehost.language import language_of
 from livehost.live import Live, Part
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
@@ -33,16 +34,18 @@ from livehost.record.log import EventLog
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
-from livehost.speak.kokoro import Kokoro
 from livehost.speak.paced import PacedOutput
+from livehost.speak.phrases import PhraseCache
 from livehost.speak.player import Happened, Player
 from livehost.speak.say import AI_LABEL
+from livehost.speak.script import clauses_within
 from livehost.speak.speaker import Speaker
 from livehost.speak.voices import open_voice
 from livehost.weights import data_dir, whisper_dir
 from livehost.workers import Matcher, Worker
 
 _SEED = 1
+_REHEARSAL_PAUSE_MS = 5000
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Models:
 
     matcher: Matcher
     whisper: Whisper | None
-    voice: Kokoro
+    voice: PhraseCache
 
 
 class Output(Protocol):
@@ -112,7 +115,9 @@ def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
         whisper = Whisper(whisper_dir(), creator.languages, names=names)
     voice = open_voice(creator.voice, plan.creator)
     voice.warm_up()
-    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, voice)
+    phrases = PhraseCache(voice, voice.identity, data_dir() / "cache" / "speech")
+    phrases.trim()
+    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, phrases)
 
 
 async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) -> Held:
@@ -137,6 +142,8 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) 
         live.watch(screen.step)
         with _ends_on_signals(live), screen:
             started = events.SessionStarted(plan.creator.resolve().name, knowledge.creator.mode, _SEED)
+            if not plan.fast:
+                parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
             await live.run(started, [*parts, *_screen_part(screen)])
     return Held(folder, view, knowledge.creator.languages[0])
 
@@ -156,6 +163,27 @@ def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, i
 
 def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
     return [Part(chat.name, chat.run, feeds=True) for chat in chats]
+
+
+def _rehearsal(
+    knowledge: Knowledge, phrases: PhraseCache, hands: Hands, view: View, session_clock: SessionClock
+) -> Part:
+    """Answers of the FAQ spoken into the cache while nothing else is going on, one now and then: OBS needs the cores."""
+
+    async def quiet() -> None:
+        await session_clock.sleep_until_ms(session_clock.now_ms() + _REHEARSAL_PAUSE_MS)
+        while hands.busy or view.host_speaks or view.speaking:
+            await session_clock.sleep_until_ms(session_clock.now_ms() + _REHEARSAL_PAUSE_MS)
+
+    async def rehearse(_put: Put) -> None:
+        for faq in knowledge.faqs:
+            language = language_of(faq.answer)
+            for clause in clauses_within(faq.answer, language, knowledge.creator.floor.spoken_seconds):
+                if not phrases.knows(clause, language):
+                    await quiet()
+                    await hands.rehearse(clause, language)
+
+    return Part("rehearsal", rehearse, feeds=False)
 
 
 def _screen_part(screen: Screen) -> list[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -43,6 +44,14 @@ class Kokoro:
         self._phonemes = Phonemes()
         self._running: Any = None
         self._lock = threading.Lock()
+
+    @property
+    def identity(self) -> str:
+        """Of all that its sound depends on, beside text and language."""
+        digest = hashlib.sha256(repr((_LEVEL, _PEAK, _LEAD_MS, _TAIL_MS, _FADE_MS)).encode())
+        for language, style in sorted(self._styles.items()):
+            digest.update(language.encode() + style.tobytes())
+        return f"kokoro-v1.0-int8 {digest.hexdigest()}"
 
     def synthesise(self, text: str, language: str) -> Samples:
         """[n] at 24 kHz, levelled, with a breath of silence at the end; raises Cancelled, BadInput, MissingPart."""
