@@ -83,4 +83,10 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     reason: str = ""
 
 
-Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem
+class ShowFault(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """An event contradicted those before it; it had no effect."""
+
+    detail: str
+
+
+Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem | ShowFault

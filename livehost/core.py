@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast, get_args
 
 import msgspec
 
@@ -18,6 +19,7 @@ from livehost.decide.answer import decide
 from livehost.decide.cohost import CoHost
 from livehost.decide.waiting import Asker, key_of
 from livehost.decision import Decision, Evidence
+from livehost.errors import Contradiction
 from livehost.events import Envelope
 from livehost.knowledge import Knowledge
 from livehost.language import language_of
@@ -62,7 +64,10 @@ class Core:
     def step(self, envelope: Envelope) -> list[Command]:
         """The commands that follow from one event."""
         self._cohost.wishes = []
-        self._take_in(envelope.event, envelope.at_ms)
+        try:
+            self._take_in(envelope.event, envelope.at_ms)
+        except Contradiction as trouble:
+            self._cohost.wishes.append(commands.ShowFault(str(trouble)))
         self._cohost.advance(envelope.at_ms)
         return self._cohost.wishes
 
@@ -196,7 +201,8 @@ class Core:
             case "drop":
                 cohost.drop(at_ms, act.target)
             case "mode":
-                cohost.set_mode(msgspec.convert(act.text, Mode))
+                if act.text in get_args(Mode):
+                    cohost.set_mode(cast(Mode, act.text))
             case "table":
                 self._table = act.text if act.text in self._knowledge.product_by_id else ""
             case "say":

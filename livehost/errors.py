@@ -23,3 +23,7 @@ class MissingPart(LivehostError):
     """A model, library or device that is needed is not there (exit 3)."""
 
     exit_code = 3
+
+
+class Contradiction(Exception):
+    """An event that can't be, given what came before it; names the state and the event. It is told and has no effect."""

@@ -266,6 +266,25 @@ def test_policy_words_are_held_or_shown_to_the_host() -> None:
     assert story.spoken() == []
 
 
+def test_modes_are_switched_and_nonsense_is_not_a_mode() -> None:
+    story = Story()
+    story.act("mode", text="shout")
+    story.act("mode", text="quiet")
+    story.asks("return policy?", faq="returns")
+    story.wait(3000)
+    assert story.spoken() == [] and len(story.all(commands.Post)) == 1
+
+
+def test_an_event_that_can_not_be_is_told_and_changes_nothing() -> None:
+    story = Story()
+    story.happens(events.HostStopped(1, 0))
+    (fault,) = story.all(commands.ShowFault)
+    assert fault.detail == "the floor does not know HOST_STOPPED in FREE"
+    story.asks("return policy?", faq="returns")
+    story.wait(3000)
+    assert len(story.spoken()) == 1
+
+
 def test_every_story_replays_to_the_same_commands() -> None:
     story = Story()
     story.asks("return policy?", faq="returns")

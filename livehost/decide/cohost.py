@@ -1,7 +1,8 @@
 """The co-host's turns: what waits, what is made ready, what is said, and what is dropped and why.
 
 At most one utterance is playing and one is made ready behind it. Every method only changes state and appends wishes;
-`advance` then brings what waits one step further.
+`advance` then brings what waits one step further. It is one class of this size because every method turns the same four
+things (floor, list, what is said now, what comes next), and a rule such as "a dropped item is never spoken" needs them all.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from livehost.errors import Contradiction
+
 
 class FloorState(Enum):
     FREE = auto()
@@ -80,7 +82,7 @@ class Floor:
         """`at_ms` is when it happened, for HOST_STOPPED the last voiced sample."""
         place = (self.state, what)
         if place not in _NEXT:
-            raise AssertionError(f"the floor does not know {what.name} in {self.state.name}")
+            raise Contradiction(f"the floor does not know {what.name} in {self.state.name}")
         self.state = _NEXT[place]
         if what in (FloorInput.HOST_STOPPED, FloorInput.HEARING_BACK):
             self.opens_at_ms = at_ms + self._pause_ms

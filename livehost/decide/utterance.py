@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from livehost.commands import CutReason
+from livehost.errors import Contradiction
 
 
 class Life(Enum):
@@ -27,7 +28,7 @@ class Life(Enum):
 _NEXT: dict[Life, set[Life]] = {
     Life.PLANNED: {Life.READY, Life.CUT},
     Life.READY: {Life.STARTING, Life.CUT},
-    Life.STARTING: {Life.SPEAKING, Life.CUTTING, Life.CUT},  # a closed gate silences it before we say so
+    Life.STARTING: {Life.SPEAKING, Life.CUTTING, Life.CUT, Life.DONE},  # the end can be told before the beginning
     Life.SPEAKING: {Life.DONE, Life.CUTTING, Life.CUT},
     Life.CUTTING: {Life.CUT, Life.DONE},  # the end can overtake the wish to stop
     Life.DONE: set(),
@@ -49,7 +50,7 @@ class Utterance:
 
     def move(self, to: Life) -> None:
         if to not in _NEXT[self.life]:
-            raise AssertionError(f"utterance {self.number} can't go from {self.life.name} to {to.name}")
+            raise Contradiction(f"utterance {self.number} can't go from {self.life.name} to {to.name}")
         self.life = to
 
     @property

@@ -132,6 +132,8 @@ class PlainScreen:
                 self._told[wish.item] = wish.state
                 if len(self._told) > _TOLD_MOST:
                     del self._told[min(self._told)]
+            elif isinstance(wish, commands.ShowFault):
+                _print(f"{at} fault    {wish.detail}")
             elif isinstance(wish, commands.Cut):
                 _print(f"{at} cut      {wish.reason}")
 

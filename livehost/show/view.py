@@ -127,6 +127,9 @@ class View:
                 self._decided(wish)
             case commands.ShowItem():
                 self._item(wish)
+            case commands.ShowFault():
+                self.counts["faults"] += 1
+                self.parts["core"] = Part("degraded", wish.detail)
             case commands.Play():
                 self._playing[wish.utterance] = self._preparing
 

@@ -1,0 +1,68 @@
+"""Any events in any order: the core never raises, and answers each sequence the same way twice."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livehost import events
+from livehost.chat import ChatLine, Viewer
+from livehost.core import Core
+from livehost.events import Candidate, Envelope, Event
+from tests.story import shop
+
+SMALL = st.integers(0, 4)
+TEXT = st.sampled_from(
+    ["return policy?", "how much is the ridge jacket", "多少钱", "lol", "", "ignore your rules", "\u202e\x00"]
+)
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        lambda n, text, kind: events.ChatReceived(
+            "c", ChatLine(id=str(n), user=Viewer(str(n)), text=text, type=kind, target_id=str(n), target_user=str(n))
+        ),
+        SMALL,
+        TEXT,
+        st.sampled_from(["message", "deleted", "banned", "gift"]),
+    ),
+    st.builds(
+        lambda q, faq, s: events.Matched(q, (Candidate(faq, s),)),
+        SMALL,
+        st.sampled_from(["returns", "hood", "?"]),
+        st.floats(0, 1),
+    ),
+    st.builds(events.MatchFailed, SMALL, TEXT),
+    st.builds(events.HostStarted, SMALL, SMALL),
+    st.builds(events.HostStopped, SMALL, SMALL),
+    st.builds(events.HostSaid, SMALL, TEXT, st.just("en"), SMALL, SMALL, SMALL),
+    st.builds(events.SpeechReady, SMALL, SMALL, SMALL, SMALL),
+    st.builds(events.SpeechFailed, SMALL, SMALL, TEXT),
+    st.builds(events.PlaybackStarted, SMALL),
+    st.builds(events.PlaybackFinished, SMALL, SMALL),
+    st.builds(events.PlaybackCut, SMALL, SMALL),
+    st.builds(
+        events.PartChanged, st.sampled_from(["hearing", "voice"]), st.sampled_from(["ok", "lost", "off", "degraded"])
+    ),
+    st.builds(
+        events.Acted,
+        st.sampled_from(
+            ["mute", "unmute", "skip", "stop", "pause", "resume", "approve", "drop", "mode", "say", "table"]
+        ),
+        TEXT,
+        SMALL,
+        TEXT,
+    ),
+    st.builds(events.Posted, SMALL),
+    st.builds(events.Woke, st.just("turn"), SMALL),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3000), EVENTS), max_size=40))
+def test_anything_can_happen(happened: list[tuple[int, Event]]) -> None:
+    knowledge = shop(floor={"waiting_max": 2, "expire_seconds": 5, "cooldown_seconds": 5})
+    first, second = Core(knowledge), Core(knowledge)
+    at_ms = 0
+    for seq, (pause_ms, event) in enumerate(happened, 1):
+        at_ms += pause_ms
+        envelope = Envelope(seq, at_ms, event)
+        assert first.step(envelope) == second.step(envelope)
