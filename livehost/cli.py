@@ -26,7 +26,10 @@ Fast = Annotated[bool, typer.Option("--fast", help="As fast as the machine goes,
 
 def main() -> None:
     """The entry point: a trouble that the user can mend is one line on stderr, not a traceback."""
-    os.environ.setdefault("OMP_NUM_THREADS", "2")  # beside OBS, no library takes every core
+    # Beside OBS no library takes every core, and a pool whose threads wait for each other by spinning takes a second for
+    # what one thread does in 20 ms.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except LivehostError as trouble:
@@ -54,12 +57,15 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     session: Annotated[
         Path | None, typer.Option(help="The session's folder; a number is added when it is there.")
     ] = None,
+    port: Annotated[int | None, typer.Option(help="For the pages of a session; there are none yet.")] = None,
     headless: Headless = False,
     fast: Fast = False,
 ) -> None:
     """A live session."""
     from livehost.session import Plan, hold
 
+    if port is not None:
+        sys.stderr.write(f"livehost: there are no pages yet; nothing listens on port {port}\n")
     hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast))
 
 
