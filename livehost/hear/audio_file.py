@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from livehost.errors import BadInput
 from livehost.sound import FRAME, HEARD_RATE, Samples
 
 _CHUNK_SECONDS = 1.0
+_UNKNOWN_BYTES = 0x7FFF0000  # from here on a length is what programs write that don't know it yet
 _FIX = "Give a WAV, FLAC, Ogg or MP3 file"
 
 
@@ -49,7 +51,24 @@ def pieces(path: Path) -> Iterator[Samples]:
     if file.frames == 0:
         file.close()
         raise BadInput("there is no sound in it", where=str(path), fix=_FIX)
+    if _is_cut_off(file):
+        file.close()
+        raise BadInput("the sound file is cut off", where=str(path), fix="Copy or export it again")
     return _resampled(file, path)
+
+
+def _is_cut_off(file: Any) -> bool:
+    """Whether the length that the header promises is not there."""
+    size = re.search(r"(?:data|SSND) : (\d+) \(should be (\d+)\)", file.extra_info)
+    if size:
+        return int(size[2]) < int(size[1]) < _UNKNOWN_BYTES
+    try:
+        file.seek(file.frames - 1)
+        missing = not len(file.read(1))
+        file.seek(0)
+    except RuntimeError:
+        return True
+    return missing
 
 
 def read_all(path: Path) -> Samples:

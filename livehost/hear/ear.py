@@ -11,7 +11,6 @@ from typing import Protocol
 import numpy as np
 
 from livehost import events
-from livehost.errors import LivehostError
 from livehost.events import Event
 from livehost.hear.speech import FRAME_MS, Began, Ended, Endpointing, SpeechMachine
 from livehost.sound import HEARD_RATE, Samples, Tap, level_db
@@ -66,11 +65,17 @@ class Ear:
             self._follow(machine.finish(), put)
             self._hand_over(None)
             await recogniser
-        except BaseException:
+        except Exception as trouble:
+            # Told before the texts still under way are waited for: the silence from here on is no pause.
+            self._follow(machine.finish(), put)
+            put(events.PartChanged("hearing", "lost", str(trouble)))
+            self._hand_over(None)
+            await recogniser
+            raise
+        finally:
             recogniser.cancel()
             self._follow(machine.finish(), put)
             self._waiting.clear()
-            raise
 
     def _follow(self, happened: Began | Ended | None, put: Put) -> None:
         match happened:
@@ -107,7 +112,7 @@ class Ear:
             number, ended, sound = utterance
             try:
                 heard, took_ms = await self._worker.run(partial(self._transcribe, sound), _LIMIT_MS)
-            except (TimeoutError, LivehostError, OSError, RuntimeError, ValueError) as trouble:
+            except Exception as trouble:  # whatever a recogniser raises costs this utterance, not the hearing
                 put(events.PartChanged("recognition", "degraded", str(trouble) or "took too long"))
                 heard, took_ms = Transcript("", ""), 0
             put(_said(number, ended, heard, took_ms))

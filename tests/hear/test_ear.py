@@ -14,7 +14,7 @@ from livehost import clock
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
 from livehost.events import Event, HostSaid, HostStarted, HostStopped, PartChanged
-from livehost.hear.audio_file import AudioFile, framed, read_all
+from livehost.hear.audio_file import AudioFile, framed, pieces, read_all
 from livehost.hear.ear import Ear
 from livehost.sound import FRAME, HEARD_RATE, Samples
 from livehost.workers import Transcript, Worker
@@ -37,6 +37,8 @@ class ScriptedTranscriber:
         text = self.texts.pop(0)
         if text == "fail":
             raise RuntimeError("out of memory")
+        if text == "odd":
+            raise KeyError("token")
         return Transcript(text, "en")
 
 
@@ -88,9 +90,15 @@ def test_a_failing_recogniser_costs_the_text_and_is_told() -> None:
     assert any(isinstance(event, PartChanged) and event.part == "recognition" for event in happened)
 
 
+def test_an_unexpected_failure_of_the_recogniser_costs_one_text_alone() -> None:
+    happened = listen(ScriptedTranscriber("odd", "two"), (1, True), (1, False), (1, True), (1, False))
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["", "two"]
+
+
 def test_a_lost_source_ends_what_was_being_said() -> None:
     happened = listen(ScriptedTranscriber("one"), (1, False), (1, True), then=OSError("unplugged"))
-    assert [type(event) for event in happened] == [HostStarted, HostStopped, PartChanged]
+    assert [type(event) for event in happened[:3]] == [HostStarted, HostStopped, PartChanged]
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["one"], "no text is lost with it"
 
 
 def test_any_rate_and_channels_come_out_as_16_khz_mono(tmp_path: Path) -> None:
@@ -113,6 +121,17 @@ def test_what_is_no_sound_is_told(tmp_path: Path, name: str, content: bytes, tol
     with pytest.raises(BadInput, match=told) as caught:
         read_all(path)
     assert caught.value.where == str(path) and caught.value.fix
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac", "aiff", "mp3"])
+def test_a_file_that_is_cut_off_is_told_when_opened(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"half.{ending}"
+    tone = 0.3 * np.sin(np.arange(10 * HEARD_RATE) / 20)
+    soundfile.write(path, tone, HEARD_RATE)
+    assert abs(len(read_all(path)) - 10 * HEARD_RATE) < HEARD_RATE // 4
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(BadInput, match="cut off"):
+        pieces(path)
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
