@@ -37,12 +37,12 @@ class Asker:
         self._reader = Reader(knowledge)
         self._matcher = matcher
 
-    def ask(self, text: str) -> Decision:
+    def ask(self, text: str, table: str = "") -> Decision:
+        """`table` is the id of the product that is shown, or empty."""
         look = self._reader.first_look(text)
-        meaning = (
-            look if isinstance(look, Meaning) else self._reader.second_look(look, self._matcher.match(look.plain), "")
-        )
-        return decide(meaning, self._knowledge)
+        if not isinstance(look, Meaning):
+            look = self._reader.second_look(look, self._matcher.match(look.plain), table)
+        return decide(look, self._knowledge)
 
 
 def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:

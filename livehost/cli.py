@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich.console import Console
 
 from livehost import __version__
 from livehost.errors import LivehostError
@@ -118,6 +119,45 @@ def classify(creator: CreatorFolder) -> None:
     for line in classify_lines(sys.stdin.buffer, _asker(creator)):
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
+
+
+@app.command()
+def evaluate(creator: CreatorFolder, cases: Path, as_json: AsJson = False) -> None:
+    """Coverage and precision of the answers on labelled lines {"text", "expect"}."""
+    from rich.progress import track
+
+    from livehost.evaluation import evaluate as evaluate_cases
+    from livehost.evaluation import in_words, read_cases
+
+    listed = read_cases(cases)
+    asker = _asker(creator)
+    shown = track(listed, "evaluating", console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+    found = evaluate_cases(shown, asker)
+    if as_json:
+        _print_json(found)
+    else:
+        typer.echo(in_words(found))
+
+
+@app.command("import")
+def import_(
+    file: Path,
+    into: Annotated[Path, typer.Option(metavar="CREATOR", help="The creator's folder.")],
+    currency: Annotated[str, typer.Option(help="Of a shop export's prices, such as USD.")] = "",
+    shop: Annotated[str, typer.Option(help="The shop's address, for the links that Shopify's export leaves out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Products, FAQ, bot commands and documents into a creator's folder; what is there stays."""
+    from livehost.imports.feeds import Shop
+    from livehost.imports.into import import_file
+
+    done = import_file(file, into, Shop(currency.upper(), shop))
+    if as_json:
+        _print_json(done)
+        return
+    typer.echo(f"{done.what} → {done.into}: {done.added} new, {done.changed} changed, {done.unchanged} as before")
+    for reason in done.left_out:
+        typer.echo(f"  left out {reason}")
 
 
 @app.command()

@@ -60,7 +60,7 @@ def _table(path: Path, needed: Sequence[str], make: Callable[[Row, Fault], T | N
     faults: list[str] = []
     made: list[T] = []
     seen: dict[str, int] = {}
-    for number, row in _rows(path, needed):
+    for number, row in read_table(path, needed):
         before = len(faults)
         item = make(row, partial(_note, faults, number))
         if row["id"] in seen:
@@ -78,9 +78,9 @@ def _note(faults: list[str], line: int, what: str) -> None:
     faults.append(f"line {line}: {what}")
 
 
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
+def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
     """Line number and columns of each row; raises BadInput for a missing column or unreadable file."""
-    text = _text(path)
+    text = read_text(path)
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
@@ -101,7 +101,7 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
         raise BadInput(f"not a table: {trouble}", where=f"{path}, line {reader.line_num}") from None
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """UTF-8, or what Excel writes in China."""
     try:
         raw = path.read_bytes()
@@ -188,7 +188,7 @@ def _passages(folder: Path) -> Iterator[Passage]:
     for path in sorted([*folder.glob("*.md"), *folder.glob("*.txt")]) if folder.is_dir() else []:
         kept = ""
         number = 0
-        for paragraph in [*re.split(r"\n\s*\n", _text(path)), ""]:
+        for paragraph in [*re.split(r"\n\s*\n", read_text(path)), ""]:
             if kept and (not paragraph or len(kept) + len(paragraph) > _PASSAGE_CHARACTERS):
                 number += 1
                 yield Passage(path.name, str(number), kept)

