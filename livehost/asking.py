@@ -39,10 +39,13 @@ class Asker:
 
     def ask(self, text: str, table: str = "") -> Decision:
         """`table` is the id of the product that is shown, or empty."""
+        return decide(self.meaning(text, table), self._knowledge)
+
+    def meaning(self, text: str, table: str = "") -> Meaning:
         look = self._reader.first_look(text)
-        if not isinstance(look, Meaning):
-            look = self._reader.second_look(look, self._matcher.match(look.plain), table)
-        return decide(look, self._knowledge)
+        if isinstance(look, Meaning):
+            return look
+        return self._reader.second_look(look, self._matcher.match(look.plain), table)
 
 
 def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:

@@ -122,6 +122,21 @@ def classify(creator: CreatorFolder) -> None:
 
 
 @app.command()
+def cluster(creator: CreatorFolder) -> None:
+    """The same questions put together: lines {"id", "at_ms", "user", "text"} from stdin, an item a line to stdout."""
+    from livehost.creators import demo_creators, load
+    from livehost.gathering import gather
+    from livehost.understand.clusters import ByLetters, ByMeaning, QuestionClusters
+    from livehost.understand.e5 import Embedder
+
+    embed = Embedder(_embeddings())
+    examples = [load(folder) for folder in demo_creators()]
+    clusters = QuestionClusters(ByMeaning(embed, examples) if embed.works else ByLetters())
+    for item in gather(sys.stdin.buffer, _asker(creator), clusters):
+        _print_json(item)
+
+
+@app.command()
 def evaluate(creator: CreatorFolder, cases: Path, as_json: AsJson = False) -> None:
     """Coverage and precision of the answers on labelled lines {"text", "expect"}."""
     from rich.progress import track
@@ -233,10 +248,15 @@ def voices_say(
 def _asker(creator: Path) -> Any:
     from livehost.asking import Asker, matcher_for
     from livehost.creators import load
-    from livehost.weights import data_dir
 
     knowledge = load(creator)
-    return Asker(knowledge, matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"))
+    return Asker(knowledge, matcher_for(knowledge, _embeddings()))
+
+
+def _embeddings() -> Path:
+    from livehost.weights import data_dir
+
+    return data_dir() / "cache" / "embeddings.sqlite"
 
 
 def _print_json(what: Any) -> None:

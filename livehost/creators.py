@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +47,12 @@ def load(folder: Path) -> Knowledge:
     known = {product.id for product in products}
     faqs = _table(folder / "faq.csv", _FAQ_NEEDS, lambda row, fault: _faq(row, fault, known))
     return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
+
+
+def demo_creators() -> list[Path]:
+    """The folders of the bundled creators."""
+    folder = Path(str(resources.files("livehost"))) / "demo" / "creators"
+    return sorted(path for path in folder.iterdir() if (path / "creator.toml").is_file())
 
 
 def digest(knowledge: Knowledge) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from livehost.creators import demo_creators
 from livehost.errors import BadInput, MissingPart
 from livehost.session import Held, Plan, hold
 from livehost.show.summary import summary
@@ -17,7 +18,7 @@ from livehost.show.summary import summary
 def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -> None:
     """Sets up what is missing, runs, prints the summary to stdout."""
     demo = Path(str(resources.files("livehost"))) / "demo"
-    known = sorted(path.name for path in (demo / "creators").iterdir() if (path / "creator.toml").is_file())
+    known = [folder.name for folder in demo_creators()]
     if creator not in known:
         raise BadInput(f"there is no demo called {creator!r}", fix=f"There are: {', '.join(known)}")
     _set_up()

@@ -121,3 +121,39 @@ def test_wrong_use_is_told(words: list[str], code: int, told: str, tmp_path: Pat
     done = livehost(*words, *session)
     assert done.returncode == code and told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_cluster_puts_the_same_questions_together() -> None:
+    texts = [
+        "do you ship to canada?",
+        "shipping to toronto possible?",
+        "寄加拿大吗",
+        "lol",
+        "can kids sit in it?",
+        "how much is shipping?",
+    ]
+    lines = [{"id": n, "at_ms": n * 1000, "user": f"u{n % 2}", "text": text} for n, text in enumerate(texts)]
+    done = livehost("cluster", ANNA, stdin="\n".join(map(json.dumps, lines)))
+    items = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (items[0]["ids"], items[0]["askers"], items[0]["faq"]) == ([0, 1, 2], 2, "ship-canada")
+    assert [item["ids"] for item in items[1:]] == [[4], [5]]
+    assert livehost("cluster", ANNA, stdin="{}").returncode == 2
+
+
+def test_evaluate(tmp_path: Path) -> None:
+    cases = [
+        {
+            "text": "how much is the ridge jacket?",
+            "expect": {"kind": "routine", "product_id": "ridge-jacket", "say": ["129"]},
+        },
+        {"text": "do you ship to canada?", "expect": {"kind": "routine", "faq": "ship-canada", "route": "answer"}},
+        {"text": "are you single?", "expect": {"kind": "personal", "route": "host"}},
+    ]
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+    found = json.loads(livehost("evaluate", ANNA, str(path), "--json").stdout)
+    assert (found["cases"], found["coverage"], found["precision"]) == (3, 1.0, 1.0)
+    path.write_text("not json", encoding="utf-8")
+    bad = livehost("evaluate", ANNA, str(path))
+    assert bad.returncode == 2
+    assert "line 1" in bad.stderr

@@ -34,7 +34,7 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
             in stock|available|availability|sold out|out of stock|any left|still (?:have|got)|restock(?:ed|ing)?|back in
             """,
             chinese=r"""
-            有没有货|有现货|现货|有货|还有货|缺货|没货|补货|卖完了?|断货
+            有没有货|有现货|现货|有货|还有货|还有[吗么嘛]|还有没有?(?=$|[?？ ])|缺货|没货|补货|卖完了?|断货
             """,
         ),
     ),
@@ -179,6 +179,11 @@ def field_values(product: Product, field: Field) -> tuple[str, ...]:
     """The values of a field as plain text, for asking "in blue?"."""
     values: tuple[str, ...] = getattr(product, field) if field in _VALUE_FIELDS else ()
     return tuple(plain for value in values if (plain := plain_line(value).plain))
+
+
+def fields_asked(plain: str) -> frozenset[Field]:
+    """The fields that the words of a line ask for, whatever else it says."""
+    return frozenset(field for field, pattern in _ASKS if pattern.search(plain))
 
 
 def is_deictic(plain: str) -> bool:

@@ -11,7 +11,7 @@ from livehost.knowledge import Knowledge
 from livehost.understand.normalise import plain_line
 
 _WORD = re.compile(r"[a-z0-9]+(?:'s)?|[㐀-鿿]")
-_NUMBER = re.compile(
+NUMBERED = re.compile(
     r"(?:链接\s*(\d{1,4})(?!\d))|(?<!\d)(\d{1,4})\s*号\s*(?:链接|品|款)?|([一二三四五六七八九十]{1,3})号\s*(?:链接|品|款)?"
     r"|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
 )
@@ -49,7 +49,7 @@ class ProductNames:
     def find(self, plain: str) -> Named:
         """All names in a plain line, longest first, none overlapping."""
         numbered = [self._by_number[n] for n in _numbers(plain) if n in self._by_number]
-        words = _words(_NUMBER.sub(" ", plain) if numbered else plain)
+        words = _words(NUMBERED.sub(" ", plain) if numbered else plain)
         exact: set[str] = set(numbered)
         sort: set[str] = set()
         rest: list[str] = []
@@ -82,11 +82,11 @@ class ProductNames:
 
 
 def _numbers(plain: str) -> list[int]:
-    found = (next(group for group in match.groups() if group) for match in _NUMBER.finditer(plain))
-    return [int(number) if number.isdigit() else _chinese_number(number) for number in found]
+    found = (next(group for group in match.groups() if group) for match in NUMBERED.finditer(plain))
+    return [int(number) if number.isdigit() else chinese_number(number) for number in found]
 
 
-def _chinese_number(characters: str) -> int:
+def chinese_number(characters: str) -> int:
     """三 → 3, 十二 → 12, 二十三 → 23."""
     tens, ten, ones = characters.partition("十")
     if not ten:

@@ -176,7 +176,7 @@ def _address(names: set[str]) -> re.Pattern[str]:
     name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
         rf"^(?:(?:hey|hi|hello|yo|ok) )?(?:{name})(?![a-z0-9])[,，:：!！ ]+"
-        rf"|(?<!\bis)(?<!\bare)(?<!\bs)(?<!\bthe)(?<!\bas)(?:[,，]| |(?<=[㐀-鿿]))@?(?:{name})(?=[?？!！. ]*$)",
+        rf"|(?<!\bis)(?<!\bare)(?<!\bs)(?<!\bthe)(?<!\bas)(?:[,，] ?| |(?<=[㐀-鿿]))@?(?:{name})(?=[?？!！. ]*$)",
         re.IGNORECASE,
     )
 

@@ -27,7 +27,7 @@ class EntryRidge:
         rows = np.concatenate([wordings, passages, background])
         target = np.concatenate([entry, np.arange(entries), np.full(len(background), -1)])
         self._centre = rows.mean(axis=0)
-        self._closer = _closer(wordings, entry)
+        self._closer = closer(wordings, entry)
         near = self._placed(rows)
         step = -(-len(rows) // _MOST_LANDMARKS)
         self._landmarks = near[::step]
@@ -63,7 +63,7 @@ def _kernel(left: Vectors, right: Vectors) -> Vectors:
     return alike
 
 
-def _closer(vectors: Vectors, entry: NDArray[np.int64]) -> Vectors:
+def closer(vectors: Vectors, entry: NDArray[np.int64]) -> Vectors:
     """[dimensions, dimensions] that shrinks the directions in which wordings of one entry differ (within-class covariance
     normalisation, Hatch et al. 2006), with a share of the identity so that few wordings do no harm."""
     means = np.zeros((int(entry.max()) + 1, vectors.shape[1]), dtype=np.float64)

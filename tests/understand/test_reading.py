@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livehost.events import Candidate
+from livehost.knowledge import Knowledge
 from livehost.meaning import Meaning
+from livehost.settings import Creator
 from livehost.understand.normalise import plain_line
 from livehost.understand.products import ProductNames
 from livehost.understand.reader import Reader
@@ -128,6 +130,7 @@ def test_commands_of_other_bots_are_left_to_them(text: str) -> None:
         ("Pip, do you ship to Canada?", "do you ship to canada?"),
         ("hey pip is it waterproof", "is it waterproof"),
         ("is it waterproof, Pip?", "is it waterproof?"),
+        ("是纯棉的吗小禾", "是纯棉的吗小禾"),
         ("who is pip?", "who is pip?"),
         ("pip", "pip"),
     ],

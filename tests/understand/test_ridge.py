@@ -38,4 +38,5 @@ def test_lines_near_an_entry_score_high_and_others_low(
 def test_a_faq_of_one_entry_with_one_wording() -> None:
     vectors = unit(np.random.default_rng(4).normal(size=(2, DIMENSIONS)).astype(np.float32))
     asked = EntryRidge(vectors[:1], np.array([0]), vectors[:1], vectors[1:])
-    assert asked.scores(vectors[0])[0] > 0.7 > 0.3 > asked.scores(vectors[1])[0]
+    assert asked.scores(vectors[0])[0] > 0.7
+    assert asked.scores(vectors[1])[0] < 0.3
