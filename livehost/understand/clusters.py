@@ -16,7 +16,7 @@ from livehost.understand.ridge import Vectors, closer, unit
 from livehost.understand.slots import Slots, apart, slots_of
 
 _REMEMBERED = 8192  # lines that a new one is compared with; the oldest go first
-_NEAREST = 0.6  # weight of an item's nearest line beside the mean of its lines
+_NEAREST = 0.3  # weight of an item's nearest line beside the mean of its lines
 _MOST_APART = 0.34  # share of an item's lines whose slots differ from the line's
 _HASHED = 4096
 
@@ -34,7 +34,7 @@ class Likeness(Protocol):
 class ByMeaning:
     """e5, without the directions in which wordings of one FAQ entry differ: whose they are is no matter."""
 
-    enough = 0.38
+    enough = 0.5
 
     def __init__(self, embed: Embedder, examples: Sequence[Knowledge]) -> None:
         self._embed = embed

