@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -35,8 +36,29 @@ class Vad(Protocol):
     def probability(self, frame: Samples) -> float: ...
 
 
+@dataclass(frozen=True)
+class _Utterance:
+    """To be put into text; `begun` is the recognition that was started when the voice fell silent."""
+
+    number: int
+    ended: Ended
+    sound: Samples
+    begun: Begun | None
+
+
+@dataclass(frozen=True)
+class Begun:
+    ended: Ended
+    recognition: asyncio.Task[tuple[Transcript, int]]
+
+
 class Ear:
-    """`heard_late` counts utterances that were given up because too many waited."""
+    """Recognition begins when the voice falls silent, not when the silence has become an end: its result is thrown away
+    when the voice goes on.
+
+    `heard_late` counts utterances that were given up because too many waited; `begun_early` and `thrown_away` the
+    recognitions begun in a silence and those of them that were no end.
+    """
 
     def __init__(self, source: Source, vad: Vad, transcriber: Transcriber, worker: Worker, tap: Tap) -> None:
         self._source = source
@@ -47,9 +69,12 @@ class Ear:
         self._language: str | None = None
         self._number = 0
         self._frames: deque[tuple[float, Samples]] = deque(maxlen=_KEPT_MS // FRAME_MS)
-        self._waiting: deque[tuple[int, Ended, Samples] | None] = deque()
+        self._waiting: deque[_Utterance | None] = deque()
+        self._begun: Begun | None = None
         self._ready = asyncio.Event()
         self.heard_late = 0
+        self.begun_early = 0
+        self.thrown_away = 0
 
     async def run(self, put: Put, settings: Endpointing | None = None) -> None:
         """Returns when the source has ended and all that was said is in text."""
@@ -62,6 +87,7 @@ class Ear:
                 level = level_db(frame)
                 probability = self._vad.probability(frame) if machine.needs(level) else 0.0
                 self._follow(machine.push(probability, level, at_ms), put)
+                self._begin_early(machine.resting(at_ms + FRAME_MS))
             self._follow(machine.finish(), put)
             self._hand_over(None)
             await recogniser
@@ -74,6 +100,8 @@ class Ear:
             raise
         finally:
             recogniser.cancel()
+            if self._begun:
+                self._begun.recognition.cancel()
             self._follow(machine.finish(), put)
             self._waiting.clear()
 
@@ -86,11 +114,31 @@ class Ear:
                 put(events.HostStopped(self._number, round(happened.end_ms)))
                 if len(self._waiting) >= _WAITING_MOST and (passed := self._waiting.popleft()):
                     self.heard_late += 1
-                    put(_said(passed[0], passed[1], Transcript("", ""), 0))
+                    put(_said(passed.number, passed.ended, Transcript("", ""), 0))
                     put(events.PartChanged("recognition", "degraded", "too slow: an utterance was passed over"))
-                self._hand_over((self._number, happened, self._sound(happened)))
+                begun, self._begun = self._begun, None
+                if begun and begun.ended != happened:
+                    self._throw_away(begun)
+                    begun = None
+                self._hand_over(_Utterance(self._number, happened, self._sound(happened), begun))
 
-    def _hand_over(self, utterance: tuple[int, Ended, Samples] | None) -> None:
+    def _begin_early(self, resting: Ended | None) -> None:
+        """Only while nothing else is being recognised: a silence in mid-sentence must not delay what has ended."""
+        if resting is None or (self._begun and self._begun.ended == resting):
+            return
+        if self._worker.statistics.waiting or self._waiting:
+            return
+        if self._begun:
+            self._throw_away(self._begun)
+        self.begun_early += 1
+        job = self._worker.run(partial(self._transcribe, self._sound(resting)), _LIMIT_MS)
+        self._begun = Begun(resting, asyncio.create_task(job))
+
+    def _throw_away(self, begun: Begun) -> None:
+        self.thrown_away += 1
+        begun.recognition.cancel()
+
+    def _hand_over(self, utterance: _Utterance | None) -> None:
         self._waiting.append(utterance)
         self._ready.set()
 
@@ -109,13 +157,17 @@ class Ear:
             utterance = self._waiting.popleft()
             if utterance is None:
                 return
-            number, ended, sound = utterance
             try:
-                heard, took_ms = await self._worker.run(partial(self._transcribe, sound), _LIMIT_MS)
+                heard, took_ms = await self._text_of(utterance)
             except Exception as trouble:  # whatever a recogniser raises costs this utterance, not the hearing
                 put(events.PartChanged("recognition", "degraded", str(trouble) or "took too long"))
                 heard, took_ms = Transcript("", ""), 0
-            put(_said(number, ended, heard, took_ms))
+            put(_said(utterance.number, utterance.ended, heard, took_ms))
+
+    async def _text_of(self, utterance: _Utterance) -> tuple[Transcript, int]:
+        if utterance.begun:
+            return await utterance.begun.recognition
+        return await self._worker.run(partial(self._transcribe, utterance.sound), _LIMIT_MS)
 
     def _transcribe(self, sound: Samples) -> Transcript:
         """Runs in the worker. The language is the first one that words were understood in."""

@@ -31,6 +31,7 @@ class Endpointing:
     rise_db: float = 20.0
     onset_ms: int = 64  # voiced sound before it counts as the host's
     hangover_ms: int = 384  # silence before the utterance has ended
+    rest_ms: int = 192  # silence after which it may have ended, so that its text is begun
     longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
 
 
@@ -102,6 +103,13 @@ class SpeechMachine:
         return (
             self.state is not SpeechState.QUIET or level_db > max(self._noise_db, _SOFTEST_NOISE_DB) + _ABOVE_NOISE_DB
         )
+
+    def resting(self, now_ms: float) -> Ended | None:
+        """The utterance as it would end if the silence that has begun lasts."""
+        silent_ms = now_ms - self._voiced_until_ms
+        if self.state is not SpeechState.STOPPING or silent_ms < self._set.rest_ms:
+            return None
+        return Ended(self._start_ms, self._voiced_until_ms)
 
     def finish(self) -> Ended | None:
         """The stream is over: what was being said has ended."""

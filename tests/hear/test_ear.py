@@ -169,3 +169,24 @@ def test_a_huge_file_is_read_piece_by_piece(tmp_path: Path) -> None:
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
     assert FRAME == 512
+
+
+def test_text_begun_in_a_silence_is_thrown_away_when_the_voice_goes_on() -> None:
+    transcriber = ScriptedTranscriber("half", "the whole of it")
+    happened = listen(transcriber, (0.5, False), (1, True), (0.25, False), (1, True), (1, False))
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["the whole of it"]
+    assert len(transcriber.received) == 2
+    assert transcriber.received[1] > transcriber.received[0] + HEARD_RATE
+
+
+def test_text_is_begun_once_when_the_silence_lasts() -> None:
+    transcriber = ScriptedTranscriber("once")
+    happened = listen(transcriber, (0.5, False), (1, True), (2, False))
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["once"]
+    assert len(transcriber.received) == 1
+
+
+def test_a_failure_of_text_begun_early_costs_that_utterance() -> None:
+    transcriber = ScriptedTranscriber("fail", "next")
+    happened = listen(transcriber, (0.5, False), (1, True), (1, False), (1, True), (1, False))
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["", "next"]
