@@ -20,10 +20,10 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
             english=r"""
             how much(?: is| are| for| does| do)?(?: \w+ cost)?
             (?:what(?:'s| is|s)? the )?price(?: of| for| check)?
-            what does|costs?(?: of)?|how expensive
+            what does|costs?(?: of)?|how expensive|what(?:'s| is|s) the damage(?: on| for)?|set me back
             """,
             chinese=r"""
-            多少钱|什么价格|价格(?:是多少|多少)?|多少块|卖多少|几块钱?|怎么卖
+            多少钱|什么价格?|价格(?:是多少|多少)?|多少块|卖多少|几块钱?|怎么卖|好多钱|几米|price|jg|\$ ?\?|报价
             """,
         ),
     ),
@@ -46,7 +46,7 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
             comes? in
             """,
             chinese=r"""
-            (?:有)?(?:什么|哪些|几个|几种|哪几种|别的|其他|多少种)颜色(?:可选)?|颜色有(?:什么|哪些|几种)|颜色|几个色
+            (?:有)?(?:什么|哪些|几个|几种|哪几种|别的|其他|多少种)颜色(?:可选)?|颜色有(?:什么|哪些|几种)|颜色|几个色|什么色儿?
             """,
         ),
     ),

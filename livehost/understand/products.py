@@ -16,6 +16,7 @@ NUMBERED = re.compile(
     r"|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
 )
 _DIGITS = "一二三四五六七八九"
+_PARTLY = 2  # words of a title that name its product, when no other product has as many
 _LONGEST_NAME = 12  # words, a Chinese character being one
 
 
@@ -36,6 +37,8 @@ class ProductNames:
     def __init__(self, knowledge: Knowledge) -> None:
         self._full: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sorts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._title_words: dict[str, set[str]] = {}
+        self._by_word: dict[str, set[str]] = defaultdict(set)
         self._order = {product.id: rank for rank, product in enumerate(knowledge.products)}
         self._by_number = {number: product.id for number, product in knowledge.product_by_number.items()}
         for product in knowledge.products:
@@ -43,6 +46,11 @@ class ProductNames:
                 words = _words(plain_line(name).plain)
                 if words:
                     self._full[words].add(product.id)
+            self._title_words[product.id] = {
+                w for w in _words(plain_line(product.title).plain) if w.isascii() and len(w) > 1
+            }
+            for word in self._title_words[product.id]:
+                self._by_word[word].add(product.id)
             for sort in _sorts_of(_words(plain_line(product.title).plain)):
                 self._sorts[sort].add(product.id)
 
@@ -63,7 +71,19 @@ class ProductNames:
             else:
                 rest.append(words[at])
                 at += 1
+        if not exact and len(partly := self._partly(words)) == 1:
+            own = self._title_words[next(iter(partly))]
+            return Named(self._sorted(partly), (), " ".join(word for word in rest if word not in own))
         return Named(self._sorted(exact), self._sorted(sort), " ".join(rest))
+
+    def _partly(self, words: tuple[str, ...]) -> set[str]:
+        """The products that share most words with the line, two at least ("fig candle" for Fig & Cedar Candle)."""
+        shared: dict[str, int] = defaultdict(int)
+        for word in set(words):
+            for product in self._by_word.get(word) or self._by_word.get(_singular(word)) or ():
+                shared[product] += 1
+        most = max(shared.values(), default=0)
+        return {product for product, times in shared.items() if times == most} if most >= _PARTLY else set()
 
     def _longest_at(self, words: tuple[str, ...], at: int) -> tuple[int, set[str], set[str]]:
         """Length of the longest name that starts here; a name that several products bear only tells the sort."""

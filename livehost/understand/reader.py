@@ -16,17 +16,22 @@ from livehost.understand.hostile import hostile_reason
 from livehost.understand.kinds import is_personal, is_question, kind_by_words
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.products import Named, ProductNames
+from livehost.understand.slots import Slots, slots_of
 
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
+
+
+_PLAIN_FIELDS = frozenset({"price", "color"})  # who asks for one of these wants no other entry about the product
+_MONEY = re.compile(r"[$€£¥]\s*\d|\d\s*(?:元|块|usd|eur|gbp|cny|dollars?)|\bfree\b|免费|包邮|免运费", re.IGNORECASE)
 
 
 class Thresholds(msgspec.Struct, frozen=True):
     """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
-    question: float = 0.50
-    no_question: float = 0.75
+    question: float = 0.60
+    no_question: float = 0.80
     personal: float = 0.85
-    field_asked: float = 0.60  # of a line that asks for a price or the like, but not plainly enough to read the field
+    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
     same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
     host_answer: float = 0.60
     as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
@@ -42,6 +47,7 @@ class Reader:
         self._ours = {name.lower() for name in (knowledge.creator.name, knowledge.creator.cohost) if name}
         self._address = _address(self._ours)
         self._fields = FieldReader(knowledge, self._names)
+        self._told: dict[str, Slots] = {}
 
     def first_look(self, text: str) -> Meaning | PlainLine:
         """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
@@ -62,7 +68,12 @@ class Reader:
     def second_look(self, line: PlainLine, candidates: tuple[Candidate, ...], table: str) -> Meaning:
         """`table` is the id of the product that is shown now, or empty."""
         named = self._names.find(line.plain)
-        fitting = [c for c in candidates if self._fits(self._knowledge.faq_by_id.get(c.faq), named)]
+        asked = slots_of(line.plain)
+        fitting = [
+            c
+            for c in candidates
+            if self._fits(self._knowledge.faq_by_id.get(c.faq), named) and self._answers(c.faq, asked)
+        ]
         by_field = self._by_field(line, table)
         if by_field and not (fitting and fitting[0].score >= self._at.same_words):
             return by_field
@@ -86,6 +97,20 @@ class Reader:
         if named.exact:
             return faq.product_id in named.exact
         return not named.sort or faq.product_id in named.sort
+
+    def _answers(self, faq_id: str, asked: Slots) -> bool:
+        """Whether an entry speaks of what the line asks for: a price, a place. Being near is not enough."""
+        faq = self._knowledge.faq_by_id[faq_id]
+        if faq_id not in self._told:
+            self._told[faq_id] = slots_of(plain_line(" | ".join((*faq.wordings, faq.answer))).plain)
+        told = self._told[faq_id]
+        places, told_places = asked.get("place"), told.get("place")
+        if places and told_places and not places & told_places:
+            return False
+        wanted = asked.get("asked", frozenset()) & _PLAIN_FIELDS
+        if not wanted or wanted & told.get("asked", frozenset()):
+            return True
+        return wanted == {"price"} and bool(_MONEY.search(faq.answer))
 
     def _by_field(self, line: PlainLine, table: str) -> Meaning | None:
         ask = self._fields.read(line.plain)

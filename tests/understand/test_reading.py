@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livehost.events import Candidate
-from livehost.knowledge import Knowledge
+from livehost.knowledge import Faq, Knowledge, Product
 from livehost.meaning import Meaning
 from livehost.settings import Creator
 from livehost.understand.normalise import plain_line
@@ -139,3 +139,34 @@ def test_our_own_names_are_no_part_of_the_question(text: str, plain: str) -> Non
     creator = Creator(name="Anna", cohost="Pip")
     look = Reader(Knowledge(creator)).first_look(text)
     assert getattr(look, "plain", plain) == plain
+
+
+def test_an_entry_about_another_place_or_without_a_price_is_no_answer() -> None:
+    faqs = (
+        Faq("ship-canada", "Do you ship to Canada?", "Yes, in 5 days."),
+        Faq("hood", "Is the hood removable?", "Yes, it zips off."),
+        Faq("ship-cost", "How much is shipping?", "Shipping is $6."),
+    )
+    reader = Reader(Knowledge(Creator(name="Anna"), faqs=faqs))
+
+    def faq_of(text: str, entry: str) -> str:
+        look = reader.first_look(text)
+        assert not isinstance(look, Meaning)
+        return reader.second_look(look, (Candidate(entry, 0.9),), "").faq
+
+    assert faq_of("do you ship to toronto?", "ship-canada") == "ship-canada"
+    assert not faq_of("do you ship to brazil?", "ship-canada")
+    assert not faq_of("how much is the hood?", "hood")
+    assert faq_of("how much is delivery?", "ship-cost") == "ship-cost"
+
+
+def test_two_words_of_a_title_name_its_product() -> None:
+    products = (
+        Product("candle", "Fig & Cedar Candle"),
+        Product("set", "Fig Gift Set"),
+        Product("glow", "Glow Gift Set"),
+    )
+    names = ProductNames(Knowledge(Creator(name="Anna"), products=products))
+    assert names.find("fig candle how much").exact == ("candle",)
+    assert names.find("glow set price").exact == ("glow",)
+    assert names.find("how much is the gift set").exact == ()
