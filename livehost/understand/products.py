@@ -17,6 +17,20 @@ NUMBERED = re.compile(
 )
 _DIGITS = "一二三四五六七八九"
 _PARTLY = 2  # words of a title that name its product, when no other product has as many
+_MEASURE = re.compile(
+    r"(?<![a-z0-9.])(\d+(?:\.\d+)?|[半一两二三四五六七八九十]) ?"
+    r"(ml|毫升|kg|公斤|千克|oz|g|克|斤|l|升|cm|厘米|寸|inch)(?![a-z0-9])"
+)
+_UNITS = {
+    "毫升": ("ml", 1.0),
+    "升": ("l", 1.0),
+    "克": ("g", 1.0),
+    "斤": ("g", 500.0),
+    "kg": ("g", 1000.0),
+    "公斤": ("g", 1000.0),
+    "千克": ("g", 1000.0),
+    "厘米": ("cm", 1.0),
+}
 _LONGEST_NAME = 12  # words, a Chinese character being one
 
 
@@ -37,6 +51,7 @@ class ProductNames:
     def __init__(self, knowledge: Knowledge) -> None:
         self._full: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sorts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._measures: dict[str, frozenset[tuple[float, str]]] = {}
         self._title_words: dict[str, set[str]] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
         self._order = {product.id: rank for rank, product in enumerate(knowledge.products)}
@@ -51,7 +66,9 @@ class ProductNames:
             }
             for word in self._title_words[product.id]:
                 self._by_word[word].add(product.id)
-            for sort in _sorts_of(_words(plain_line(product.title).plain)):
+            title = plain_line(product.title).plain
+            self._measures[product.id] = _measures(title)
+            for sort in _sorts_of(_words(_MEASURE.sub(" ", title))):
                 self._sorts[sort].add(product.id)
 
     def find(self, plain: str) -> Named:
@@ -71,6 +88,10 @@ class ProductNames:
             else:
                 rest.append(words[at])
                 at += 1
+        measured = _measures(plain)
+        of_measure = {product for product in sort if measured & self._measures[product]}
+        if not exact and len(of_measure) == 1:
+            return Named(self._sorted(of_measure), (), " ".join(_words(_MEASURE.sub(" ", _joined(rest)))))
         if not exact and len(partly := self._partly(words)) == 1:
             own = self._title_words[next(iter(partly))]
             return Named(self._sorted(partly), (), " ".join(word for word in rest if word not in own))
@@ -99,6 +120,25 @@ class ProductNames:
 
     def _sorted(self, ids: set[str]) -> tuple[str, ...]:
         return tuple(sorted(ids, key=self._order.__getitem__))
+
+
+def _measures(plain: str) -> frozenset[tuple[float, str]]:
+    """ "3升", "3 l" → (3, "l"); 半斤 → (250, "g")."""
+    found: set[tuple[float, str]] = set()
+    for amount, unit in _MEASURE.findall(plain):
+        value = 0.5 if amount == "半" else float(amount) if amount[0].isdigit() else float(_spoken_digit(amount))
+        name, times = _UNITS.get(unit, (unit, 1.0))
+        found.add((value * times, name))
+    return frozenset(found)
+
+
+def _spoken_digit(character: str) -> int:
+    return 2 if character == "两" else chinese_number(character)
+
+
+def _joined(words: list[str]) -> str:
+    """Chinese characters without spaces between them, so that a measure is found again."""
+    return re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿])|(?<=\d) (?=[㐀-鿿])", "", " ".join(words))
 
 
 def _numbers(plain: str) -> list[int]:

@@ -170,3 +170,26 @@ def test_two_words_of_a_title_name_its_product() -> None:
     assert names.find("fig candle how much").exact == ("candle",)
     assert names.find("glow set price").exact == ("glow",)
     assert names.find("how much is the gift set").exact == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "sort"),
+    [
+        ("3升的电饭煲多少钱", ("small",), ()),
+        ("5l电饭煲多少钱", ("large",), ()),
+        ("电饭煲多少钱", (), ("small", "large")),
+        ("破壁机多少钱", (), ("blender",)),
+        ("半斤的牛肉干", ("beef-250",), ()),
+    ],
+)
+def test_sorts_and_measures_of_titles(text: str, exact: tuple[str, ...], sort: tuple[str, ...]) -> None:
+    titles = {
+        "small": "小禾电饭煲3L",
+        "large": "小禾电饭煲 5L",
+        "blender": "静音破壁机1.75L",
+        "beef-250": "牛肉干250g",
+        "beef-500": "牛肉干500g",
+    }
+    products = tuple(Product(identity, title) for identity, title in titles.items())
+    named = ProductNames(Knowledge(Creator(name="小禾"), products=products)).find(plain_line(text).plain)
+    assert (named.exact, named.sort) == (exact, sort)
