@@ -113,11 +113,11 @@ _FILLER = ways(
     the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|be|do|does|did|will|would|can|could
     i|we|you|your|u|me|have|has|had|got|get|buy|want|need|know|tell|in|on|of|for|to|and|so|but|or|too
     what|whats|what's|which|how|there|here|all|any|other|come|comes|still|much|just|asking|wondering|anyone
-    rn|rly|really|love|loves|babe|hun|roughly|currently|tonight|like|if|wanna|gonna|thanks|thx|ty|lol|omg
+    rn|rly|really|love|loves|babe|hun|roughly|wanna|gonna|thanks|thx|ty|lol|omg
     please|hi|hey|hello|ok|sorry|guys|sis|bro|again|now|right|today|also
     """,
     chinese=r"""
-    贵不贵|到手|报一下|报个|报下|谢谢|家人们|宝贝|想拍|刚进来|没听到|有点|大概|今晚|手上
+    贵不贵|到手|报一下|报个|报下|谢谢|家人们|宝贝|想拍|刚进来|没听到|有点|大概|手上
     请问|主播|老板|宝宝|宝子|姐妹|小姐姐|姐姐|姐|亲|各位
     这个|那个|这款|那款|这件|那件|这口|那口|这把|那把|这只|那只|这套|那套
     现在|今天|到底|一下|一共|还是|都|想问|问下|问|能|可以|要|买|的|了|呢|啊|呀|吗|嘛|么|吧|哈|哦|是|有|还|在|给

@@ -21,6 +21,8 @@ _MEASURE = re.compile(
     r"(?<![a-z0-9.])(\d+(?:\.\d+)?|[半一两二三四五六七八九十]) ?"
     r"(ml|毫升|kg|公斤|千克|oz|g|克|斤|l|升|cm|厘米|寸|inch)(?![a-z0-9])"
 )
+_COUNTED = re.compile(r"\d+ ?(?:包|袋|盒|罐|瓶|件|条|片|支|只|双|个|枚|抽|卷|pcs?|packs?)(?:装|套)?")
+_CLASSIFIERS = frozenset("包袋盒罐瓶件条套个只双把支片箱提款装卷")  # 这包 points, it names no sort
 _UNITS = {
     "毫升": ("ml", 1.0),
     "升": ("l", 1.0),
@@ -68,7 +70,7 @@ class ProductNames:
                 self._by_word[word].add(product.id)
             title = plain_line(product.title).plain
             self._measures[product.id] = _measures(title)
-            for sort in _sorts_of(_words(_MEASURE.sub(" ", title))):
+            for sort in _sorts_of(_words(_MEASURE.sub(" ", _COUNTED.sub(" ", title)))):
                 self._sorts[sort].add(product.id)
 
     def find(self, plain: str) -> Named:
@@ -168,4 +170,5 @@ def _sorts_of(title: tuple[str, ...]) -> list[tuple[str, ...]]:
         return []
     han = "㐀" <= title[-1] <= "鿿"
     longest = 3 if han else 2
-    return [title[-length:] for length in range(1, min(longest, len(title) - 1) + 1)]
+    ends = [title[-length:] for length in range(1, min(longest, len(title) - 1) + 1)]
+    return [end for end in ends if not (len(end) == 1 and end[0] in _CLASSIFIERS)]

@@ -180,12 +180,15 @@ def test_two_words_of_a_title_name_its_product() -> None:
         ("电饭煲多少钱", (), ("small", "large")),
         ("破壁机多少钱", (), ("blender",)),
         ("半斤的牛肉干", ("beef-250",), ()),
+        ("坚果礼盒多少钱", (), ("nuts",)),
+        ("这包多少钱", (), ()),
     ],
 )
 def test_sorts_and_measures_of_titles(text: str, exact: tuple[str, ...], sort: tuple[str, ...]) -> None:
     titles = {
         "small": "小禾电饭煲3L",
         "large": "小禾电饭煲 5L",
+        "nuts": "每日坚果礼盒 30包",
         "blender": "静音破壁机1.75L",
         "beef-250": "牛肉干250g",
         "beef-500": "牛肉干500g",
