@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from livehost import events
+from livehost.chat import ChatLine
 from livehost.clock import SessionClock
 from livehost.events import Event
 from livehost.ingest.limits import Seen, ViewerLimit
-from livehost.ingest.lines import BadLine, decode
+from livehost.ingest.lines import BadLine, cleaned, decode
 
 Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
@@ -36,7 +37,11 @@ class Door:
                 self._bad_told = True
                 self._put(events.PartChanged(self._source, "degraded", f"{where}not a chat line: {trouble}"))
             return
-        for line in lines:
+        self.give(lines)
+
+    def give(self, lines: Iterable[ChatLine]) -> None:
+        """Lines that a platform's decoder made of a frame."""
+        for line in map(cleaned, lines):
             if not self._seen.is_new(line):
                 self._drop("came twice")
             elif not self._limit.allows(line, self._clock.now_ms()):

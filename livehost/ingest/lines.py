@@ -28,10 +28,11 @@ def decode(raw: bytes | str) -> list[ChatLine]:
         found = msgspec.json.decode(text, type=list[ChatLine] | ChatLine)
     except (msgspec.DecodeError, RecursionError) as trouble:
         raise BadLine(str(trouble)) from None
-    return [_cleaned(line) for line in (found if isinstance(found, list) else [found])]
+    return [cleaned(line) for line in (found if isinstance(found, list) else [found])]
 
 
-def _cleaned(line: ChatLine) -> ChatLine:
+def cleaned(line: ChatLine) -> ChatLine:
+    """Bounded, and without control characters: what a decoder made of a frame is as hostile as the frame."""
     user = Viewer(_plain(line.user.id, _MOST_ID), _plain(line.user.name, _MOST_NAME), line.user.roles[:20])
     return msgspec.structs.replace(
         line,
