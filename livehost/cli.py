@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from livehost import __version__
-from livehost.errors import LivehostError
+from livehost.errors import BadInput, LivehostError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 voices_app = typer.Typer(no_args_is_help=True, help="Voices: what is there, and what they sound like.")
@@ -58,16 +58,23 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     session: Annotated[
         Path | None, typer.Option(help="The session's folder; a number is added when it is there.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="For the pages of a session; there are none yet.")] = None,
+    port: Annotated[int | None, typer.Option(help="For console, prompter, overlay and API.")] = None,
+    listen: Annotated[
+        str, typer.Option(help="The pages' address; 0.0.0.0 for phones: then people sign in.")
+    ] = "127.0.0.1",
+    tls_cert: Annotated[str, typer.Option(help="PEM certificate for the pages.")] = "",
+    tls_key: Annotated[str, typer.Option(help="PEM key of the certificate.")] = "",
     headless: Headless = False,
     fast: Fast = False,
 ) -> None:
     """A live session."""
     from livehost.session import Plan, hold
+    from livehost.show.pages import Address
 
-    if port is not None:
-        sys.stderr.write(f"livehost: there are no pages yet; nothing listens on port {port}\n")
-    hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast))
+    pages = None if port is None else Address(listen, port, tls_cert, tls_key)
+    if pages and fast:
+        raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
+    hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast, pages=pages))
 
 
 @app.command()

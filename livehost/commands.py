@@ -83,10 +83,16 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     reason: str = ""
 
 
+class ShowTable(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The product that "this one" means from now on; empty: none."""
+
+    product_id: str
+
+
 class ShowFault(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """An event contradicted those before it; it had no effect."""
 
     detail: str
 
 
-Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem | ShowFault
+Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem | ShowTable | ShowFault

@@ -29,7 +29,7 @@ from livehost.speak.script import clauses_within
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.reader import Reader
 
-LOGIC_VERSION = 2
+LOGIC_VERSION = 3
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
@@ -171,7 +171,7 @@ class Core:
     def _host_said(self, text: str) -> None:
         named = self._reader.products_named(text)
         if len(named) == 1:
-            self._table = named[0]
+            self._put_on_table(named[0])
         line = plain_line(text)
         words = len(line.plain) // 2 if line.language == "zh" else len(line.plain.split())
         if words >= _HOST_WORDS_LEAST and self._knowledge.faqs:
@@ -183,11 +183,14 @@ class Core:
 
     # --- people
 
-    def _acted(self, act: events.Acted, at_ms: int) -> None:
+    def _acted(self, act: events.Acted, at_ms: int) -> None:  # noqa: PLR0912 - one line per action is the plainest form
         cohost = self._cohost
         match act.action:
             case "mute":
                 cohost.mute()
+            case "panic":
+                cohost.mute()
+                cohost.stop(at_ms)
             case "unmute":
                 cohost.unmute()
             case "skip":
@@ -197,16 +200,25 @@ class Core:
             case "pause" | "resume":
                 cohost.pause(on=act.action == "pause")
             case "approve":
-                cohost.approve(at_ms, act.target)
+                cohost.approve(at_ms, act.target, who=act.who, text=act.text)
+            case "post":
+                cohost.approve(at_ms, act.target, who=act.who, text=act.text, aloud=False)
+            case "wrong":
+                cohost.take_back(at_ms, act.target, act.text)
             case "drop":
                 cohost.drop(at_ms, act.target)
             case "mode":
                 if act.text in get_args(Mode):
                     cohost.set_mode(cast(Mode, act.text))
             case "table":
-                self._table = act.text if act.text in self._knowledge.product_by_id else ""
+                self._put_on_table(act.text if act.text in self._knowledge.product_by_id else "")
             case "say":
                 self._say(act, at_ms)
+
+    def _put_on_table(self, product_id: str) -> None:
+        if product_id != self._table:
+            self._table = product_id
+            self._cohost.wishes.append(commands.ShowTable(product_id))
 
     def _say(self, act: events.Acted, at_ms: int) -> None:
         self._said_count += 1

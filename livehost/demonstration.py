@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
+import threading
+import webbrowser
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +16,10 @@ from rich.table import Table
 from livehost.creators import demo_creators
 from livehost.errors import BadInput, MissingPart
 from livehost.session import Held, Plan, hold
+from livehost.show.pages import Address
 from livehost.show.summary import summary
+
+_OPEN_AFTER_SECONDS = 6.0  # the models are loaded by then
 
 
 def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -> None:
@@ -31,6 +38,7 @@ def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -
         session=out,
         headless=headless or fast,
         fast=fast,
+        pages=None if headless or fast else _pages(),
     )
     tell(hold(plan))
 
@@ -56,6 +64,17 @@ def _set_up() -> None:
         kokoro_file()
     except MissingPart:
         run()
+
+
+def _pages() -> Address:
+    """A free port, and the browser on it as soon as it answers, where there is a screen."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = Address("127.0.0.1", probe.getsockname()[1])
+    if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        opening = threading.Timer(_OPEN_AFTER_SECONDS, webbrowser.open, [f"{address.url}/console"])
+        opening.daemon = True
+        opening.start()
+    return address
 
 
 def _speaker() -> str:

@@ -13,7 +13,22 @@ from livehost.chat import ChatLine
 from livehost.settings import Mode
 
 PartState = Literal["starting", "ok", "degraded", "lost", "off"]
-Action = Literal["mute", "unmute", "skip", "stop", "pause", "resume", "approve", "drop", "mode", "say", "table"]
+Action = Literal[
+    "mute",
+    "unmute",
+    "panic",
+    "skip",
+    "stop",
+    "pause",
+    "resume",
+    "approve",
+    "post",
+    "drop",
+    "wrong",
+    "mode",
+    "say",
+    "table",
+]
 
 
 class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -142,7 +157,10 @@ class PlaybackCut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """A person did something. `target` is an item's number where the action is about one; `text` what to say."""
+    """A person did something. `target` is an item's number where the action is about one; `text` what to say instead.
+
+    `panic` mutes, drops all that waits and clears the overlay; `post` answers in text alone; `wrong` takes back an answer.
+    """
 
     action: Action
     who: str

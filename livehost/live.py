@@ -65,7 +65,7 @@ class Live:
 
     def act(self, action: events.Action, who: str, target: int = 0, text: str = "") -> None:
         """A person's doing. Silence comes first, the event after."""
-        if action in ("mute", "stop"):
+        if action in ("mute", "stop", "panic"):
             self._gate.close_gate()
         self._inbox.put(events.Acted(action, who, target, text))
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
+
+import segno
 
 from livehost import __version__, clock, events
 from livehost.asking import matcher_for
@@ -31,6 +36,9 @@ from livehost.live import Live, Part
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
+from livehost.show.guard import is_own
+from livehost.show.pages import Address, Desk, Pages, listen
+from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
@@ -59,6 +67,7 @@ class Plan:
     session: Path | None
     headless: bool
     fast: bool
+    pages: Address | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +97,10 @@ def hold(plan: Plan) -> Held:
     if plan.fast:
         _refuse_devices(plan)
     knowledge = load(plan.creator)
+    door = listen(plan.pages) if plan.pages else None
     models = _load_models(plan, knowledge)
     folder = new_folder(plan.session or _default_folder(plan.creator))
-    return clock.run(_held(plan, knowledge, models, folder), virtual=plan.fast)
+    return clock.run(_held(plan, knowledge, models, folder, door), virtual=plan.fast)
 
 
 def _refuse_devices(plan: Plan) -> None:
@@ -120,7 +130,7 @@ def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
     return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, phrases)
 
 
-async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) -> Held:
+async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, door: socket.socket | None) -> Held:
     session_clock = SessionClock(asyncio.get_running_loop())
     inbox = Inbox(session_clock)
     loop = asyncio.get_running_loop()
@@ -142,6 +152,9 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path) 
         live.watch(screen.step)
         with _ends_on_signals(live), screen:
             started = events.SessionStarted(plan.creator.resolve().name, knowledge.creator.mode, _SEED)
+            if plan.pages and door:
+                desk = Desk(view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)))
+                parts.append(_pages(desk, plan.pages, door))
             if not plan.fast:
                 parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
             await live.run(started, [*parts, *_screen_part(screen)])
@@ -163,6 +176,30 @@ def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, i
 
 def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
     return [Part(chat.name, chat.run, feeds=True) for chat in chats]
+
+
+def _pages(desk: Desk, address: Address, door: socket.socket) -> Part:
+    pages = Pages(desk, address, door)
+    _tell_where(desk, address)
+
+    async def serve(_put: Put) -> None:
+        await pages.run()
+
+    return Part("pages", serve, feeds=False)
+
+
+def _tell_where(desk: Desk, address: Address) -> None:
+    """Where the console is, and on a network the owner's invitation as a code for the phone's camera."""
+    if is_own(address.host):
+        sys.stderr.write(f"livehost: console at {address.url}/console, overlay for OBS at {address.url}/overlay\n")
+        return
+    link = f"{address.url}/join?invitation={desk.signin.invite('owner', 'owner', desk.now_ms())}"
+    segno.make(link).terminal(out=sys.stderr, compact=True)
+    sys.stderr.write(f"livehost: sign in within 15 minutes, once: {link}\n")
+    if not address.certificate:
+        sys.stderr.write(
+            "livehost: the link is not encrypted; on a network that is not yours give --tls-cert and --tls-key\n"
+        )
 
 
 def _rehearsal(

@@ -7,14 +7,18 @@ things (floor, list, what is said now, what comes next), and a rule such as "a d
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
+
+import msgspec
 
 from livehost import commands
 from livehost.commands import Command, CutReason, ItemState
 from livehost.decide.floor import Floor, FloorInput, FloorState
 from livehost.decide.utterance import Life, Utterance
 from livehost.decide.waiting import Asker, Item, WaitingList
-from livehost.decision import Decision
+from livehost.decision import Decision, Evidence
+from livehost.language import language_of
 from livehost.settings import Creator, Mode
 
 Script = Callable[[str, str], list[str]]  # (text, language) → sayable clauses
@@ -22,6 +26,7 @@ _LABEL = {"en": "[AI] ", "zh": "【AI】"}
 _FADE_MS = 10
 _HEARD_ENOUGH = 0.8  # of an utterance; the rest is not said again
 _TRIES = 2
+_GIVEN_MOST = 500
 
 
 class CoHost:
@@ -43,6 +48,8 @@ class CoHost:
         self._paused = False
         self._counts = {"utterance": 0, "post": 0}
         self._wake_at_ms = -1
+        self._wrong: set[str] = set()  # keys of answers that a person took back; from then on a person decides
+        self._given: OrderedDict[int, tuple[str, Asker]] = OrderedDict()  # item → key and first asker, the latest
         self.wishes: list[Command] = []
 
     # --- questions
@@ -56,10 +63,12 @@ class CoHost:
             if item.standing != "over":
                 self._show(item, self._state_of(item), "asked again")
             return item.number
-        held = decision.route == "hold" or self._mode == "ask-first"
+        blocked = key in self._wrong
+        held = decision.route == "hold" or self._mode == "ask-first" or blocked
         item = self._list.add(key, decision, at_ms, "held" if held else "waiting")
         item.askers.append(asker)
-        self._show(item, "held" if held else "waiting", "ask-first" if held and decision.route == "answer" else "")
+        why = "marked as wrong" if blocked else "ask-first" if held and decision.route == "answer" else ""
+        self._show(item, "held" if held else "waiting", why)
         return item.number
 
     def withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
@@ -171,11 +180,34 @@ class CoHost:
         if not self._muted:
             self.wishes.append(commands.OpenGate())  # it was closed with the key, so that silence came first
 
-    def approve(self, at_ms: int, number: int) -> None:
+    def approve(self, at_ms: int, number: int, *, who: str = "", text: str = "", aloud: bool = True) -> None:
+        """A held or waiting item goes out, in the words of `text` where some are given; not `aloud`: as text alone."""
         item = self._list.get(number)
-        if item and item.standing == "held" and item.decision.spoken:
-            item.standing, item.last_ms = "waiting", at_ms
-            self._show(item, "waiting", "approved")
+        if item is None or item.standing not in ("held", "waiting"):
+            return
+        if text:
+            item.decision = _in_other_words(item.decision, who, text)
+            item.posted = False
+        if not item.decision.spoken:
+            return
+        item.standing, item.last_ms = "waiting", at_ms
+        item.silent = not aloud
+        self._show(item, "waiting", "edited" if text else "approved")
+
+    def take_back(self, at_ms: int, number: int, correction: str) -> None:
+        """What was said or is being said was wrong: it stops, is not given again unasked, and is set right in the chat."""
+        key, asker = self._given.get(number, ("", None))
+        item = self._list.get(number)
+        if item:
+            key, asker = item.key, item.askers[0] if item.askers else None
+            if item.standing != "over":
+                self._drop(at_ms, item, "stop", "marked as wrong")
+        if not key:
+            return
+        self._wrong.add(key)
+        if correction and asker:
+            label = _LABEL.get(self._language, "[AI] ")
+            self.wishes.append(commands.Post(self._number("post"), asker.source, asker.line_id, label + correction))
 
     def drop(self, at_ms: int, number: int) -> None:
         item = self._list.get(number)
@@ -216,10 +248,15 @@ class CoHost:
             if item.standing != "waiting" or item.posted:
                 continue
             item.posted = True
+            if not item.askers:
+                continue
             first = item.askers[0]
+            self._given[item.number] = (item.key, first)
+            if len(self._given) > _GIVEN_MOST:
+                self._given.popitem(last=False)
             text = _LABEL.get(self._language, "[AI] ") + item.decision.answer
             self.wishes.append(commands.Post(self._number("post"), first.source, first.line_id, text))
-            if self._mode == "quiet":
+            if self._mode == "quiet" or item.silent:
                 self._list.finish(item, at_ms, remember=True)
                 self._show(item, "posted")
 
@@ -321,3 +358,14 @@ class CoHost:
     def _show(self, item: Item, state: ItemState, reason: str = "") -> None:
         text = item.decision.spoken or item.decision.text
         self.wishes.append(commands.ShowItem(item.number, state, text, len(item.askers), reason))
+
+
+def _in_other_words(decision: Decision, who: str, text: str) -> Decision:
+    """A person's words stand for themselves; the link stays."""
+    return msgspec.structs.replace(
+        decision,
+        spoken=text,
+        spoken_language=language_of(text),
+        answer=f"{text} {decision.link}".strip(),
+        evidence=(*decision.evidence, Evidence("moderator", who, "edit", text)),
+    )

@@ -35,6 +35,7 @@ class Item:
     askers: list[Asker] = field(default_factory=list)
     attempts: int = 0  # times it was begun and not finished
     posted: bool = False
+    silent: bool = False  # to be answered in text alone
     over_ms: int = 0
 
     @property

@@ -12,7 +12,7 @@ from livehost.commands import Command
 from livehost.decision import Decision
 from livehost.events import Envelope
 
-_LINES, _LATENCIES, _ITEMS = 200, 5000, 200
+_LINES, _LATENCIES, _ITEMS, _DEEDS, _UNANSWERED = 1000, 5000, 200, 200, 500
 
 
 @dataclass
@@ -31,6 +31,10 @@ class ShownItem:
     askers: int
     reason: str
     since_ms: int
+    first_ms: int = 0
+    question: str = ""
+    asker: str = ""
+    decision: Decision | None = None
 
 
 @dataclass
@@ -49,6 +53,11 @@ class View:
     host_speaks: bool = False
     items: dict[int, ShownItem] = field(default_factory=dict)
     speaking: str = ""
+    saying: int = 0  # the item
+    saying_since_ms: int = 0
+    panic: bool = False
+    table: str = ""
+    unanswered: Counter[str] = field(default_factory=Counter)  # real questions that went to the host, by their words
     muted: bool = False
     paused: bool = False
     mode: str = ""
@@ -57,6 +66,7 @@ class View:
     decided_ms: deque[int] = field(default_factory=lambda: deque(maxlen=_LATENCIES))  # line → decision
     spoken_ms: deque[int] = field(default_factory=lambda: deque(maxlen=_LATENCIES))  # line → first sample
     heard_ms: int = 0  # of the co-host
+    deeds: deque[tuple[int, events.Acted]] = field(default_factory=lambda: deque(maxlen=_DEEDS))
     _asked_ms: dict[int, int] = field(default_factory=dict)  # item → its first line
     _playing: dict[int, int] = field(default_factory=dict)  # utterance → item
     _preparing: int = 0
@@ -102,8 +112,10 @@ class View:
         self.lines.append(ShownLine(self.at_ms, line))
 
     def _acted(self, act: events.Acted) -> None:
-        if act.action in ("mute", "unmute"):
-            self.muted = act.action == "mute"
+        self.deeds.append((self.at_ms, act))
+        if act.action in ("mute", "unmute", "panic"):
+            self.muted = act.action != "unmute"
+            self.panic = act.action == "panic"
         elif act.action in ("pause", "resume"):
             self.paused = act.action == "pause"
         elif act.action == "mode":
@@ -111,12 +123,13 @@ class View:
 
     def _playback(self, event: events.PlaybackStarted | events.PlaybackFinished | events.PlaybackCut) -> None:
         if isinstance(event, events.PlaybackStarted):
+            self.saying_since_ms = self.at_ms
             item = self._playing.get(event.utterance, 0)
             asked_ms = self._asked_ms.pop(item, None)
             if asked_ms is not None:
                 self.spoken_ms.append(self.at_ms - asked_ms)
             return
-        self.speaking = ""
+        self.speaking, self.saying = "", 0
         self.heard_ms += event.heard_ms
         self._playing.pop(event.utterance, None)
         self.counts["spoken" if isinstance(event, events.PlaybackFinished) else "cut"] += 1
@@ -127,6 +140,8 @@ class View:
                 self._decided(wish)
             case commands.ShowItem():
                 self._item(wish)
+            case commands.ShowTable():
+                self.table = wish.product_id
             case commands.ShowFault():
                 self.counts["faults"] += 1
                 self.parts["core"] = Part("degraded", wish.detail)
@@ -140,6 +155,11 @@ class View:
         if shown is None:
             return
         shown.decision, shown.item = wish.decision, wish.item
+        if wish.decision.route == "host":
+            self._missed(shown.line.text)
+        item = self.items.get(wish.item)
+        if item and item.decision is None:
+            item.decision, item.question, item.asker = wish.decision, shown.line.text, shown.line.user.name
         self.decided_ms.append(self.at_ms - shown.at_ms)
         if wish.item and wish.item not in self._asked_ms and self.items[wish.item].askers == 1:
             self._asked_ms[wish.item] = shown.at_ms
@@ -149,14 +169,26 @@ class View:
         self.counts["items"] += before is None
         if before is None or before.state != wish.state:
             self.counts[f"item: {wish.state}"] += 1
-        self.items[wish.item] = ShownItem(wish.item, wish.state, wish.text, wish.askers, wish.reason, self.at_ms)
+        shown = before or ShownItem(wish.item, "", "", 0, "", 0, first_ms=self.at_ms)
+        if shown.state != wish.state:
+            shown.since_ms = self.at_ms
+        shown.state, shown.text, shown.askers, shown.reason = wish.state, wish.text, wish.askers, wish.reason
+        self.items[wish.item] = shown
         if wish.state == "preparing":
             self._preparing = wish.item
         elif wish.state == "speaking":
-            self.speaking = wish.text
+            self.speaking, self.saying = wish.text, wish.item
+            self.saying_since_ms = self.at_ms
             self._preparing = wish.item
         if len(self.items) > _ITEMS:
             over = [n for n, i in self.items.items() if i.state not in ("held", "waiting", "preparing", "speaking")]
             for number in over[: len(self.items) - _ITEMS]:
                 del self.items[number]
                 self._asked_ms.pop(number, None)
+
+    def _missed(self, text: str) -> None:
+        """The same words, however written, are counted as one question; the rarest go when there are too many."""
+        key = " ".join(text.casefold().split())[:200]
+        self.unanswered[key] += 1
+        if len(self.unanswered) > _UNANSWERED:
+            self.unanswered = Counter(dict(self.unanswered.most_common(_UNANSWERED // 2)))

@@ -73,7 +73,7 @@ def test_the_view_stays_small() -> None:
     for number in range(5000):
         line = ChatLine(id=str(number), text="x" * 100)
         view.apply(Envelope(number, number, events.ChatReceived("test", line)), [])
-    assert len(view.lines) == 200 and view.counts["lines"] == 5000
+    assert len(view.lines) == 1000 and view.counts["lines"] == 5000
 
 
 def test_percentiles() -> None:
