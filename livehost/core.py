@@ -189,8 +189,7 @@ class Core:
             case "mute":
                 cohost.mute()
             case "panic":
-                cohost.mute()
-                cohost.stop(at_ms)
+                cohost.panic(at_ms)
             case "unmute":
                 cohost.unmute()
             case "skip":

@@ -293,3 +293,50 @@ def test_every_story_replays_to_the_same_commands() -> None:
     story.act("skip")
     story.wait(20_000)
     assert replayed(story) == [command for _, command in story.seen]
+
+
+def test_a_moderator_says_it_in_other_words() -> None:
+    story = Story(shop("ask-first"))
+    story.asks("do you ship to canada", faq="ship-canada")
+    story.wait(100)
+    story.act("approve", 1, "Yes, to Canada within a week.")
+    story.wait(5000)
+    spoken = [c.text for _, c in story.seen if isinstance(c, commands.Synthesise)]
+    posts = [c.text for _, c in story.seen if isinstance(c, commands.Post)]
+    assert " ".join(spoken) == "Yes, to Canada within a week." and "within a week" in posts[0] and len(posts) == 1
+
+
+def test_an_answer_in_text_alone_is_not_spoken() -> None:
+    story = Story(shop("ask-first"))
+    story.asks("do you ship to canada", faq="ship-canada")
+    story.wait(100)
+    story.act("post", 1)
+    story.wait(5000)
+    assert any(isinstance(c, commands.Post) for _, c in story.seen)
+    assert not any(isinstance(c, commands.Synthesise) for _, c in story.seen)
+
+
+def test_a_wrong_answer_is_set_right_and_not_given_again_unasked() -> None:
+    story = Story()
+    story.asks("do you ship to canada", faq="ship-canada")
+    story.wait(1200)
+    story.act("wrong", 1, "We do not ship to Canada at the moment.")
+    story.wait(200_000)
+    assert any(isinstance(c, commands.Post) and c.text.endswith("at the moment.") for _, c in story.seen)
+    before = len([c for _, c in story.seen if isinstance(c, commands.Play)])
+    story.asks("do you ship to canada", user="ben", faq="ship-canada")
+    story.wait(5000)
+    shown = [c for _, c in story.seen if isinstance(c, commands.ShowItem)]
+    assert (shown[-1].state, shown[-1].reason) == ("held", "marked as wrong")
+    assert len([c for _, c in story.seen if isinstance(c, commands.Play)]) == before
+
+
+def test_a_panic_silences_and_drops_all() -> None:
+    story = Story()
+    story.asks("do you ship to canada", faq="ship-canada")
+    story.asks("can i return it", user="ben", faq="returns")
+    story.wait(1200)
+    story.act("panic")
+    story.wait(20_000)
+    last = {c.item: c.state for _, c in story.seen if isinstance(c, commands.ShowItem)}
+    assert last == {1: "dropped", 2: "dropped"}

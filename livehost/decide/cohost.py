@@ -154,6 +154,11 @@ class CoHost:
         if self._now:
             self._stop(self._now, "mute")
 
+    def panic(self, at_ms: int) -> None:
+        """Mute, with nothing left to come back."""
+        self._muted = True
+        self.stop(at_ms)
+
     def unmute(self) -> None:
         self._muted = False
         self.wishes.append(commands.OpenGate())
@@ -175,6 +180,7 @@ class CoHost:
         """Everything: what is said, what is made ready, what waits."""
         if self._now:
             self._stop(self._now, "stop")
+            self._now.reason = "stop"  # whatever cut it before: it does not come back
         for item in self._list.live() + [i for i in self._being_said() if not self._is_playing(i)]:
             self._drop(at_ms, item, "stop", "stopped")
         if not self._muted:

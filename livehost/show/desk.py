@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -21,7 +21,7 @@ class SeenItem(msgspec.Struct, frozen=True):
     state: str
     question: str
     asker: str
-    text: str
+    text: str  # the answer or its draft; empty: there is none yet
     askers: int
     age_ms: int
     reason: str
@@ -142,6 +142,12 @@ def lines_after(view: View, number: int) -> tuple[SeenLine, ...]:
     return tuple(_line(first + i, shown) for i, shown in enumerate(list(view.lines)[-wanted:]))
 
 
+def lines_numbered(view: View, numbers: Set[int]) -> tuple[SeenLine, ...]:
+    """Those of the lines that are still kept."""
+    oldest = view.counts["lines"] - len(view.lines) + 1
+    return tuple(_line(number, view.lines[number - oldest]) for number in sorted(numbers) if number >= oldest)
+
+
 def inert(text: str, most: int = 500) -> str:
     """Viewers' text without what turns the reading direction or hides between letters; the page sets it as text alone."""
     return "".join(c for c in text[:most] if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
@@ -169,12 +175,13 @@ def _line(number: int, shown: ShownLine) -> SeenLine:
 
 def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
     decision = item.decision
+    has_answer = decision is None or bool(decision.spoken) or item.text != decision.text
     return SeenItem(
         item=item.number,
         state=item.state,
         question=inert(item.question, 300),
         asker=inert(item.asker, 40),
-        text=inert(item.text),
+        text=inert(item.text) if has_answer else "",
         askers=item.askers,
         age_ms=view.at_ms - since_ms,
         reason=item.reason,

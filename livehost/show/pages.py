@@ -26,13 +26,14 @@ from livehost.errors import BadInput
 from livehost.events import Action
 from livehost.knowledge import Knowledge
 from livehost.settings import Mode
-from livehost.show.desk import lines_after, state_of
+from livehost.show.desk import lines_after, lines_numbered, state_of
 from livehost.show.guard import COOKIE, Guard, person_of
 from livehost.show.signin import Person, Role, SignIn
 from livehost.show.view import View
 
 Act = Callable[[Action, str, int, str], None]  # what, who, on which item, with what words
 _PUSH_SECONDS = 0.15
+_UNDECIDED_MOST = 500
 _PAGES = ("console", "host", "overlay")
 
 
@@ -242,7 +243,7 @@ def _state(app: FastAPI, desk: Desk) -> None:
 
     @app.websocket("/api/live")
     async def live(socket: WebSocket) -> None:
-        """Pushes the state when it changed and the lines since the last push; whatever the page sends comes back."""
+        """Pushes the state when it changed, new lines, and what was decided on them; whatever the page sends comes back."""
         await socket.accept()
         pushing = asyncio.create_task(_push(socket, desk))
         try:
@@ -256,13 +257,19 @@ def _state(app: FastAPI, desk: Desk) -> None:
 
 async def _push(socket: WebSocket, desk: Desk) -> None:
     known, sent, person = 0, b"", person_of(socket.scope)
+    undecided: set[int] = set()  # lines that were sent before anything was decided on them
     me = msgspec.json.encode({"me": {"name": person.name, "role": person.role}})
     await socket.send_text(me.decode())
     while True:
         lines = lines_after(desk.view, known)
         if lines:
             known = lines[-1].number
+            undecided |= {line.number for line in lines if line.type == "message" and not line.kind}
             await socket.send_text(msgspec.json.encode({"lines": lines}).decode())
+        if decided := tuple(line for line in lines_numbered(desk.view, undecided) if line.kind):
+            undecided -= {line.number for line in decided}
+            await socket.send_text(msgspec.json.encode({"decided": decided}).decode())
+        undecided = {number for number in undecided if number > known - _UNDECIDED_MOST}
         state = msgspec.json.encode(state_of(desk.view, desk.knowledge))
         if state != sent:
             sent = state

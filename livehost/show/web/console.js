@@ -24,7 +24,11 @@ async function mute () {
 }
 const skip = () => does('skip')
 const stop = () => does('stop')
-const pause = () => does(state?.paused ? 'resume' : 'pause')
+async function pause () {
+  const next = state?.paused ? 'resume' : 'pause'
+  if (await does(next) && state) state.paused = next === 'pause'
+  drawButtons()
+}
 const firstHeld = () => state?.items.find(i => i.state === 'held')
 
 function drawButtons () {
@@ -80,7 +84,9 @@ function updateItem (el, item) {
   if (!buttons.length) return
   const open = item.state === 'held' || item.state === 'waiting'
   for (const at of [0, 1, 2]) buttons[at].hidden = !open
-  buttons[0].hidden = !open || item.state === 'waiting'
+  buttons[0].hidden = !open || item.state === 'waiting' || !item.text
+  buttons[2].hidden = !open || !item.text
+  if (buttons[1].dataset.say !== (item.text ? 'edit' : 'write')) { buttons[1].dataset.say = item.text ? 'edit' : 'write'; buttons[1].textContent = say(buttons[1].dataset.say) }
   buttons[3].hidden = item.state === 'speaking'
   buttons[4].hidden = item.state !== 'speaking'
 }
@@ -115,7 +121,7 @@ function drawItems () {
   $('none').hidden = state.items.length > 0
   $('waiting-count').textContent = state.items.length || ''
   const now = new Set(state.items.filter(i => i.state === 'held').map(i => i.item))
-  if ([...now].some(i => !held.has(i))) navigator.vibrate?.(120)
+  if ([...now].some(i => !held.has(i))) { if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(120) }
   held = now
   keep($('over'), state.over, i => i.item, item => {
     const el = make('li', 'item')
@@ -138,6 +144,13 @@ function takeLines (lines) {
   drawChat()
 }
 
+function takeDecided (lines) {
+  const by = new Map(lines.map(l => [l.number, l]))
+  for (let i = chat.length - 1; i >= 0 && by.size; i--) if (by.has(chat[i].number)) { const n = chat[i].number; chat[i] = by.get(n); by.delete(n) }
+  if (lines.some(l => l.number === chosen)) explain(chosen)
+  drawChat()
+}
+
 function drawChat () {
   const box = $('chat'), atEnd = box.scrollTop + box.clientHeight > $('chat-height').offsetHeight - 3 * ROW
   shown = $('only-questions').checked ? chat.filter(l => l.route && l.route !== 'ignore') : chat
@@ -157,7 +170,7 @@ function drawRows () {
   }, (el, { line, at }) => {
     el.className = `row ${line.route} ${line.kind}`
     el.style.top = `${at * ROW}px`
-    el.lastChild.textContent = [say(line.kind), line.route === 'host' ? '→ ' + say('to_host') : line.route === 'answer' || line.route === 'hold' ? '→ ' + say(line.route) : ''].filter(Boolean).join(' ')
+    el.lastChild.textContent = [say(line.kind), line.route === 'host' ? '→ ' + say('to_host') : line.route === 'hold' ? '→ ' + say('to_hold') : line.route === 'answer' ? '→ ' + say('answer') : ''].filter(Boolean).join(' ')
   })
 }
 
@@ -241,5 +254,6 @@ follow({
   },
   state: told => { state = told; draw() },
   lines: takeLines,
+  decided: takeDecided,
   lost: is => { $('lost').hidden = !is },
 })

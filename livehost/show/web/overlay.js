@@ -18,6 +18,7 @@ function caption () {
   $('caption').replaceChildren(make('span', 'said', now.text.slice(0, at)), document.createTextNode(now.text.slice(at)))
 }
 setInterval(caption, 120)
+$('picture').onerror = () => { $('picture').hidden = true }
 
 follow({
   state: told => {
@@ -35,8 +36,8 @@ follow({
       $('title').textContent = product.title
       $('price').textContent = product.price
       const picture = webAddress(product.image)
-      $('picture').hidden = !picture
-      if (picture) $('picture').src = picture
+      $('picture').hidden = !picture || ($('picture').complete && $('picture').src === picture && !$('picture').naturalWidth)
+      if (picture && $('picture').src !== picture) $('picture').src = picture
     }
     caption()
   },
