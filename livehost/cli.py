@@ -183,6 +183,20 @@ def import_(
 
 
 @app.command()
+def decode(platform: str, file: Path) -> None:
+    """A platform's raw frames (one a line, or a JSON file of them) to chat lines; what is unknown is counted on stderr."""
+    from collections import Counter
+
+    from livehost.decoding import decode_file, decoder
+
+    unknown: Counter[str] = Counter()
+    for line in decode_file(file, decoder(platform), unknown):
+        _print_json(line)
+    for kind, count in unknown.most_common():
+        sys.stderr.write(f"livehost: {count} not decoded: {kind}\n")
+
+
+@app.command()
 def transcribe(
     file: Path,
     language: Annotated[str | None, typer.Option(help="en, zh, …; found out when not given.")] = None,
