@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from livehost.chat import ChatLine, Gift
 from livehost.decoding import decode_file, decoder, frames
 from livehost.errors import BadInput
+from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.youtube import amount
 
 WRONG = ("", "null", "1e999", "[]", "{}", '"x"', "-1", "9" * 400, "[" * 3000)
@@ -63,8 +64,29 @@ def test_a_masked_viewer_of_bilibili_has_no_id() -> None:
     assert masked.user.id == "" and masked.text == "多少钱" and masked.at_ms == 1561207623000
 
 
+KICK = (
+    r'{"event":"App\\Events\\ChatMessageEvent","data":"{\"id\":\"b2af\",\"content\":\"more [emote:37226:KEKW] in premiere\",'
+    r"\"created_at\":\"2023-12-24T22:05:00+00:00\",\"sender\":{\"id\":1247649,\"username\":\"tay\",\"identity\":"
+    r'{\"badges\":[{\"type\":\"moderator\"}]}}}","channel":"chatrooms.2507974.v2"}'
+)
+SSN = '{"chatname":"A &amp; B","chatmessage":"<b>nice</b> <img alt=\\"hi\\" src=\\"x\\"> one","type":"tiktok","id":7,"hasDonation":"3 roses"}'
+
+
+def test_kick_and_social_stream_ninja_lose_their_markup() -> None:
+    kick = _one("kick", KICK)
+    assert (kick.text, kick.user.id, kick.user.roles) == ("more in premiere", "1247649", ("moderator",))
+    assert kick.at_ms == 1703455500000
+    ninja = _one("ssn", SSN)
+    assert (ninja.platform, ninja.text, ninja.user.name) == ("tiktok", "nice one", "A & B")
+    assert ninja.gift == Gift("roses", 3)
+    paid = _one("ssn", SSN.replace("3 roses", "$50.00 USD"))
+    assert paid.gift == Gift("donation", 1, 50.0, "USD")
+    with pytest.raises(UnknownFrame, match="private"):
+        _one("ssn", '{"chatname":"x","chatmessage":"secret","private":true}')
+
+
 def test_an_unknown_platform_names_the_known_ones() -> None:
-    with pytest.raises(BadInput, match="bilibili, twitch, youtube"):
+    with pytest.raises(BadInput, match="bilibili, kick, ssn, twitch, youtube"):
         decoder("myspace")
 
 
@@ -76,7 +98,15 @@ def test_frames_of_a_file_come_one_a_line_or_out_of_json() -> None:
 
 @pytest.mark.parametrize(
     ("platform", "raw"),
-    [("twitch", IRC), ("twitch", EVENTSUB), ("youtube", YOUTUBE), ("bilibili", OPEN_LIVE), ("bilibili", MASKED)],
+    [
+        ("twitch", IRC),
+        ("twitch", EVENTSUB),
+        ("youtube", YOUTUBE),
+        ("bilibili", OPEN_LIVE),
+        ("bilibili", MASKED),
+        ("kick", KICK),
+        ("ssn", SSN),
+    ],
 )
 @given(data=st.data())
 @settings(max_examples=400, deadline=None)

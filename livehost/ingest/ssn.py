@@ -1,0 +1,156 @@
+"""Social Stream Ninja: its messages to chat lines, and its relay (`ssn:SESSION`), which posts through the streamer's own
+browser into platforms that let nobody else post.
+
+In its settings both "remote API control" and "send chat messages to API server" must be on.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+
+from livehost.chat import ChatLine, Gift, LineType, Viewer
+from livehost.clock import SessionClock
+from livehost.errors import BadInput, LivehostError
+from livehost.ingest.door import Door, Put
+from livehost.ingest.frames import UnknownFrame
+from livehost.ingest.lines import MOST_BYTES
+from livehost.ingest.raw import look, parse, text, whole
+
+RELAY = "wss://io.socialstream.ninja"
+_PAID = re.compile(r"([^\d\s]{0,3})\s*(\d[\d.,]{0,15})\s*(.{0,30})")
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "R$": "BRL"}
+_EVENTS: dict[str, LineType] = {
+    "follow": "follow",
+    "new_follower": "follow",
+    "followed": "follow",
+    "raid": "raid",
+    "joined": "join",
+    "like": "like",
+    "liked": "like",
+    "new_subscriber": "subscribe",
+    "subscription": "subscribe",
+    "resub": "subscribe",
+}
+_FLAGS = {"host": "broadcaster", "moderator": "moderator", "mod": "moderator", "admin": "moderator", "bot": "bot"}
+
+
+def decode(raw: str) -> list[ChatLine]:
+    """Raises UnknownFrame for what says nothing of the room, and for private messages: these are not to be spoken."""
+    data = parse(raw)
+    if look(data, "private"):
+        raise UnknownFrame("private message")
+    if not isinstance(data, dict) or not (text(data, "chatname") or text(data, "chatmessage")):
+        raise UnknownFrame(text(data, "action") or "no message")
+    said = text(data, "chatmessage")
+    words = said if look(data, "textonly") is True else _words(said)
+    made: dict[str, Any] = {
+        "platform": text(data, "type"),
+        "id": text(data, "id"),
+        "user": Viewer(
+            text(data, "userid"),
+            html.unescape(text(data, "chatname")),
+            tuple(dict.fromkeys(role for flag, role in _FLAGS.items() if look(data, flag) is True)),
+        ),
+        "text": words,
+    }
+    if paid := text(data, "hasDonation"):
+        return [ChatLine(**made, type="gift", gift=_gift(paid))]
+    event = look(data, "event")
+    if isinstance(event, str) and event:
+        if event not in _EVENTS:
+            raise UnknownFrame(f"event {event}")
+        return [ChatLine(**made, type=_EVENTS[event], count=whole(data, "meta", "viewers"))]
+    return [ChatLine(**made)]
+
+
+def _gift(shown: str) -> Gift:
+    """ "$50.00 USD" is money, "3 roses" is a gift by its name."""
+    found = _PAID.search(shown)
+    if not found:
+        return Gift(shown[:60])
+    sign, digits, rest = found[1], found[2], found[3].strip()
+    code = rest if re.fullmatch(r"[A-Z]{3}", rest) else _SIGNS.get(sign, "")
+    cents = re.search(r"[.,](\d{1,2})$", digits)
+    value = int(re.sub(r"\D", "", digits[: cents.start()] if cents else digits) or 0)
+    if code:
+        return Gift("donation", 1, value + (int(cents[1]) / 10 ** len(cents[1]) if cents else 0.0), code)
+    return Gift(rest or shown[:60], max(1, value))
+
+
+class _Text(HTMLParser):
+    """The words of a message that came as markup; pictures are left out, or named where there is nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.pictures: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.pictures.append(dict(attrs).get("alt") or "")
+
+
+def _words(said: str) -> str:
+    if "<" not in said and "&" not in said:
+        return said
+    reader = _Text()
+    reader.feed(said[:MOST_BYTES])
+    reader.close()
+    return " ".join("".join(reader.words).split()) or " ".join(filter(None, reader.pictures))
+
+
+class Relay:
+    """A lost connection is an error, and whoever runs it tries again; ids of lines are remembered over that."""
+
+    finite = False
+
+    def __init__(self, session: str, clock: SessionClock, address: str = RELAY) -> None:
+        self.name = "ssn"  # the session's number is its only secret
+        self._address = f"{address}/join/{session}/4"
+        self._clock = clock
+        self._connection: ClientConnection | None = None
+        self._door: Door | None = None
+
+    async def run(self, put: Put) -> None:
+        self._door = self._door or Door(self.name, self._clock, put)
+        try:
+            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
+                self._connection = connection
+                async for message in connection:
+                    self._give(message if isinstance(message, str) else message.decode("utf-8", "replace"))
+        except OSError as trouble:
+            raise LivehostError(f"no connection: {trouble.strerror or 'refused'}", where=self.name) from None
+        finally:
+            self._connection = None
+            self._door.close()
+        raise LivehostError("the relay closed the connection", where=self.name)
+
+    async def post(self, reply_to: str, text: str) -> None:
+        if self._connection is None:
+            raise LivehostError("not connected", where=self.name)
+        await self._connection.send(msgspec.json.encode({"action": "sendChat", "value": text}).decode())
+
+    def _give(self, message: str) -> None:
+        try:
+            lines = decode(message)
+        except ValueError:
+            return
+        if self._door:
+            self._door.give(lines)
+
+
+def open_chat(_scheme: str, rest: str, clock: SessionClock) -> Relay:
+    if not re.fullmatch(r"[\w-]{3,80}", rest):
+        raise BadInput(
+            "this is no session of Social Stream Ninja", fix="Write it as ssn:SESSION, the id in its address"
+        )
+    return Relay(rest, clock)
