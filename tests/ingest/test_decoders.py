@@ -69,7 +69,10 @@ KICK = (
     r"\"created_at\":\"2023-12-24T22:05:00+00:00\",\"sender\":{\"id\":1247649,\"username\":\"tay\",\"identity\":"
     r'{\"badges\":[{\"type\":\"moderator\"}]}}}","channel":"chatrooms.2507974.v2"}'
 )
-SSN = '{"chatname":"A &amp; B","chatmessage":"<b>nice</b> <img alt=\\"hi\\" src=\\"x\\"> one","type":"tiktok","id":7,"hasDonation":"3 roses"}'
+SSN = (
+    '{"chatname":"A &amp; B","chatmessage":"<b>nice</b> <img alt=\\"hi\\" src=\\"x\\"> one",'
+    '"type":"tiktok","id":7,"hasDonation":"3 roses"}'
+)
 
 
 def test_kick_and_social_stream_ninja_lose_their_markup() -> None:

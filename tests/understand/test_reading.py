@@ -196,3 +196,12 @@ def test_sorts_and_measures_of_titles(text: str, exact: tuple[str, ...], sort: t
     products = tuple(Product(identity, title) for identity, title in titles.items())
     named = ProductNames(Knowledge(Creator(name="小禾"), products=products)).find(plain_line(text).plain)
     assert (named.exact, named.sort) == (exact, sort)
+
+
+@pytest.mark.parametrize("text", ["LOVE THE COLORRRR", "love that price", "obsessed with the color", "nice color"])
+def test_praise_of_what_is_on_the_table_asks_for_nothing(text: str) -> None:
+    reader = Reader(shop())
+    look = reader.first_look(text)
+    if not isinstance(look, Meaning):
+        look = reader.second_look(look, (), "ridge-jacket")
+    assert look.kind != "routine"
