@@ -110,7 +110,8 @@ _YES_NO = ways(
 )
 _FILLER = ways(
     english=r"""
-    would love|i'd love|id love|the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|be|do|does|did|will|would|can|could
+    would love|i'd love|id love
+    the|a|an|this|that|these|those|it|its|it's|one|ones|thing|is|are|be|do|does|did|will|would|can|could
     i|we|you|your|u|me|have|has|had|got|get|buy|want|need|know|tell|in|on|of|for|to|and|so|but|or|too
     what|whats|what's|which|how|there|here|all|any|other|come|comes|still|much|just|asking|wondering|anyone
     rn|rly|really|babe|hun|roughly|wanna|gonna|thanks|thx|ty|lol|omg
