@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from livehost.errors import BadInput, MissingPart
 
 Direction = Literal["input", "output"]
+
+_END_SECONDS = 0.5
 
 
 def portaudio() -> Any:
@@ -40,3 +45,20 @@ def choose(wanted: str, direction: Direction) -> int | None:
     listed = "; ".join(f"{number} {name}" for number, name in fitting.items()) or "none"
     problem = "several" if found else "no"
     raise BadInput(f"{problem} {direction} devices are called {wanted!r}", fix=f"There are: {listed}")
+
+
+@contextmanager
+def running(stream: Any) -> Iterator[None]:
+    """The stream runs within. It is ended beside the caller: for a device that is gone the library may wait for ever."""
+    stream.start()
+    try:
+        yield
+    finally:
+        ending = threading.Thread(target=_end, args=(stream,), name="device-ends", daemon=True)
+        ending.start()
+        ending.join(_END_SECONDS)
+
+
+def _end(stream: Any) -> None:
+    stream.abort()
+    stream.close()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from livehost.clock import SessionClock, within_ms
-from livehost.devices import choose, portaudio
+from livehost.devices import choose, portaudio, running
 from livehost.errors import LivehostError
 from livehost.hear.audio_file import framed
 from livehost.sound import FRAME, HEARD_RATE, Samples
@@ -54,7 +54,7 @@ class Microphone:
             callback=take,
         )
         convert = _To16k(rate)
-        with stream:
+        with running(stream):
             at_ms = float(self._clock.now_ms())
             while True:
                 await self._wait(came)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from livehost.clock import SessionClock
-from livehost.devices import choose, portaudio
+from livehost.devices import choose, portaudio, running
 from livehost.errors import LivehostError
 from livehost.sound import SPOKEN_RATE, Samples, Tap
 from livehost.speak.player import Player
@@ -47,7 +47,7 @@ class Speaker:
             callback=fill,
         )
         self._last_ms = self._clock.now_ms()
-        with stream:
+        with running(stream):
             while stream.active and self._clock.now_ms() - self._last_ms < _SILENT_MS:
                 await self._clock.sleep_until_ms(self._clock.now_ms() + 200)
         raise LivehostError("the speaker went away", where=str(self._device), fix="Plug it in again")
