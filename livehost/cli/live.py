@@ -1,0 +1,52 @@
+"""`livehost run` and `livehost demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livehost.cli.base import CreatorFolder, Fast, Headless, app
+from livehost.errors import BadInput
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - the contract's options
+    creator: CreatorFolder,
+    chat: Annotated[list[str] | None, typer.Option(help="file:PATH, ws://HOST:PORT …; may be given again.")] = None,
+    mic: Annotated[str, typer.Option(help="A device, a file, or none.")] = "default",
+    speaker: Annotated[str, typer.Option(help="A device, a file, or none.")] = "default",
+    session: Annotated[
+        Path | None, typer.Option(help="The session's folder; a number is added when it is there.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="For console, prompter, overlay and API.")] = None,
+    listen: Annotated[
+        str, typer.Option(help="The pages' address; 0.0.0.0 for phones: then people sign in.")
+    ] = "127.0.0.1",
+    tls_cert: Annotated[str, typer.Option(help="PEM certificate for the pages.")] = "",
+    tls_key: Annotated[str, typer.Option(help="PEM key of the certificate.")] = "",
+    headless: Headless = False,
+    fast: Fast = False,
+) -> None:
+    """A live session."""
+    from livehost.session import Plan, hold
+    from livehost.show.pages import Address
+
+    pages = None if port is None else Address(listen, port, tls_cert, tls_key)
+    if pages and fast:
+        raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
+    hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast, pages=pages))
+
+
+@app.command()
+def demo(
+    creator: Annotated[str, typer.Argument(help="anna (English) or xiaohe (Chinese).")] = "anna",
+    out: Annotated[Path | None, typer.Option(help="Where the session's folder is made.")] = None,
+    headless: Headless = False,
+    fast: Fast = False,
+) -> None:
+    """The whole loop on a bundled session, with the real models; ends with what was done."""
+    from livehost.demonstration import demonstrate
+
+    demonstrate(creator, out, headless=headless, fast=fast)

@@ -1,0 +1,49 @@
+"""Commands on this machine and its connections: `setup`, `doctor`, `decode`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livehost.cli.base import AsJson, app, print_json
+
+
+@app.command()
+def doctor(
+    creator: Annotated[Path | None, typer.Argument(metavar="[CREATOR]")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What works on this machine and what does not, with the fix."""
+    from livehost.doctor import examine, in_words
+
+    report = examine(creator)
+    if as_json:
+        print_json(report)
+    else:
+        typer.echo(in_words(report))
+    raise typer.Exit(0 if report.ok else 3)
+
+
+@app.command()
+def setup() -> None:
+    """Fetches the models' weights and verifies them; safe to run again."""
+    from livehost.setup import run as run_setup
+
+    run_setup()
+
+
+@app.command()
+def decode(platform: str, file: Path) -> None:
+    """A platform's raw frames (one a line, or a JSON file of them) to chat lines; what is unknown is counted on stderr."""
+    from collections import Counter
+
+    from livehost.decoding import decode_file, decoder
+
+    unknown: Counter[str] = Counter()
+    for line in decode_file(file, decoder(platform), unknown):
+        print_json(line)
+    for kind, count in unknown.most_common():
+        sys.stderr.write(f"livehost: {count} not decoded: {kind}\n")

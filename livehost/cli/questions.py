@@ -1,0 +1,105 @@
+"""Commands on questions and knowledge: `ask`, `classify`, `cluster`, `evaluate`, `import`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from livehost.cli.base import AsJson, CreatorFolder, app, print_json
+
+
+@app.command()
+def ask(creator: CreatorFolder, text: str, as_json: AsJson = False) -> None:
+    """One decision without a session."""
+    decision = asker_for(creator).ask(text)
+    if as_json:
+        print_json(decision)
+        return
+    typer.echo(f"{decision.kind} → {decision.route} ({decision.confidence:.2f})")
+    if decision.answer:
+        typer.echo(decision.answer)
+    for piece in decision.evidence:
+        typer.echo(f"  {piece.source} {piece.id} {piece.field}: {piece.value}")
+    typer.echo(f"  {', '.join(decision.reasons)}")
+
+
+@app.command()
+def classify(creator: CreatorFolder) -> None:
+    """Decisions in bulk: lines {"id", "text"} from stdin, decision objects to stdout in the same order."""
+    from livehost.asking import classify as classify_lines
+
+    for line in classify_lines(sys.stdin.buffer, asker_for(creator)):
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+
+
+@app.command()
+def cluster(creator: CreatorFolder) -> None:
+    """The same questions put together: lines {"id", "at_ms", "user", "text"} from stdin, an item a line to stdout."""
+    from livehost.creators import demo_creators, load
+    from livehost.gathering import gather
+    from livehost.understand.clusters import ByLetters, ByMeaning, QuestionClusters
+    from livehost.understand.e5 import Embedder
+
+    embed = Embedder(embeddings())
+    examples = [load(folder) for folder in demo_creators()]
+    clusters = QuestionClusters(ByMeaning(embed, examples) if embed.works else ByLetters())
+    for item in gather(sys.stdin.buffer, asker_for(creator), clusters):
+        print_json(item)
+
+
+@app.command()
+def evaluate(creator: CreatorFolder, cases: Path, as_json: AsJson = False) -> None:
+    """Coverage and precision of the answers on labelled lines {"text", "expect"}."""
+    from rich.progress import track
+
+    from livehost.evaluation import evaluate as evaluate_cases
+    from livehost.evaluation import in_words, read_cases
+
+    listed = read_cases(cases)
+    asker = asker_for(creator)
+    shown = track(listed, "evaluating", console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+    found = evaluate_cases(shown, asker)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(in_words(found))
+
+
+@app.command("import")
+def import_(
+    file: Path,
+    into: Annotated[Path, typer.Option(metavar="CREATOR", help="The creator's folder.")],
+    currency: Annotated[str, typer.Option(help="Of a shop export's prices, such as USD.")] = "",
+    shop: Annotated[str, typer.Option(help="The shop's address, for the links that Shopify's export leaves out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Products, FAQ, bot commands and documents into a creator's folder; what is there stays."""
+    from livehost.imports.feeds import Shop
+    from livehost.imports.into import import_file
+
+    done = import_file(file, into, Shop(currency.upper(), shop))
+    if as_json:
+        print_json(done)
+        return
+    typer.echo(f"{done.what} → {done.into}: {done.added} new, {done.changed} changed, {done.unchanged} as before")
+    for reason in done.left_out:
+        typer.echo(f"  left out {reason}")
+
+
+def asker_for(creator: Path) -> Any:
+    from livehost.asking import Asker, matcher_for
+    from livehost.creators import load
+
+    knowledge = load(creator)
+    return Asker(knowledge, matcher_for(knowledge, embeddings()))
+
+
+def embeddings() -> Path:
+    from livehost.weights import data_dir
+
+    return data_dir() / "cache" / "embeddings.sqlite"
