@@ -8,9 +8,11 @@ import msgspec
 
 from livehost.decision import Decision
 
-ItemState = Literal["held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired"]
+ItemState = Literal[
+    "held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired", "host", "taken"
+]
 Among = Literal["questions", "answers"]
-CutReason = Literal["host", "mute", "skip", "stop", "failed", "withdrawn", "expired", "answered", "deaf"]
+CutReason = Literal["host", "mute", "skip", "stop", "failed", "withdrawn", "expired", "answered", "taken", "deaf"]
 
 
 class Match(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -81,6 +83,7 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     text: str
     askers: int
     reason: str = ""
+    pinned: bool = False
 
 
 class ShowTable(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

@@ -187,7 +187,7 @@ class Core:
         cohost = self._cohost
         match act.action:
             case "mute":
-                cohost.mute()
+                cohost.mute(at_ms, _minutes(act.text))
             case "panic":
                 cohost.panic(at_ms)
             case "unmute":
@@ -206,6 +206,16 @@ class Core:
                 cohost.take_back(at_ms, act.target, act.text)
             case "drop":
                 cohost.drop(at_ms, act.target)
+            case "pin":
+                cohost.pin(act.target)
+            case "first":
+                cohost.first(act.target)
+            case "host":
+                cohost.leave_to(at_ms, act.target, "host", act.who)
+            case "take":
+                cohost.leave_to(at_ms, act.target, "taken", act.who)
+            case "clear":
+                cohost.clear(at_ms)
             case "mode":
                 if act.text in get_args(Mode):
                     cohost.set_mode(cast(Mode, act.text))
@@ -235,3 +245,12 @@ class Core:
             evidence=evidence,
         )
         self._cohost.say(at_ms, f"say:{self._said_count}", decision)
+
+
+def _minutes(text: str) -> float:
+    """A moderator's number of minutes, a day at most; 0 where there is none."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        return 0.0
+    return min(minutes, 1440.0) if minutes > 0 else 0.0

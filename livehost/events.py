@@ -25,6 +25,11 @@ Action = Literal[
     "post",
     "drop",
     "wrong",
+    "pin",
+    "first",
+    "host",
+    "take",
+    "clear",
     "mode",
     "say",
     "table",
@@ -96,6 +101,14 @@ class HostSaid(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     compute_ms: int
 
 
+class HostPartial(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What the host has said so far in an utterance that goes on: only words that will not change any more."""
+
+    utterance: int
+    text: str
+    language: str
+
+
 # --- matching a line with the creator's knowledge
 
 
@@ -159,7 +172,9 @@ class PlaybackCut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """A person did something. `target` is an item's number where the action is about one; `text` what to say instead.
 
-    `panic` mutes, drops all that waits and clears the overlay; `post` answers in text alone; `wrong` takes back an answer.
+    `mute` with a number in `text` ends by itself after so many minutes; `panic` mutes, drops all that waits and clears the
+    overlay; `pause` holds all; `clear` drops what waits; `post` answers in text alone; `wrong` takes back an answer; `pin`
+    keeps an item from growing old (again: no more); `first` puts it in front; `host` leaves it to the host, `take` to `who`.
     """
 
     action: Action
@@ -190,6 +205,7 @@ Event = (
     | PostFailed
     | HostStarted
     | HostStopped
+    | HostPartial
     | HostSaid
     | Matched
     | MatchFailed

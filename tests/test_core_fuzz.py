@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,12 +46,10 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(
         events.Acted,
-        st.sampled_from(
-            ["mute", "unmute", "skip", "stop", "pause", "resume", "approve", "drop", "mode", "say", "table"]
-        ),
+        st.sampled_from(get_args(events.Action)),
         TEXT,
         SMALL,
-        TEXT,
+        TEXT | st.sampled_from(["0.01", "nan", "inf", "-3", "quiet", "solo"]),
     ),
     st.builds(events.Posted, SMALL),
     st.builds(events.Woke, st.just("turn"), SMALL),

@@ -340,3 +340,64 @@ def test_a_panic_silences_and_drops_all() -> None:
     story.wait(20_000)
     last = {c.item: c.state for _, c in story.seen if isinstance(c, commands.ShowItem)}
     assert last == {1: "dropped", 2: "dropped"}
+
+
+def test_a_pinned_item_does_not_grow_old_and_the_first_goes_first() -> None:
+    story = Story(shop("ask-first", floor={"expire_seconds": 10}))
+    story.asks("return policy?", faq="returns")
+    story.asks("ship to canada?", faq="ship-canada")
+    story.asks("hood off?", faq="hood")
+    story.wait(100)
+    story.act("pin", 1)
+    story.act("first", 3)
+    story.wait(12_000)
+    assert story.states(2)[-1] == "expired" and story.states(1)[-1] == "held"
+    assert story.all(commands.ShowItem)[-1].item != 1
+
+
+def test_a_first_item_goes_before_what_was_made_ready() -> None:
+    story = Story()
+    story.happens(events.HostStarted(1, 0))
+    story.asks("return policy?", faq="returns")
+    story.asks("ship to canada?", faq="ship-canada")
+    story.wait(500)
+    story.act("first", 2)
+    story.happens(events.HostStopped(1, 500))
+    story.wait(10_000)
+    assert [text[:3] for text in story.spoken()] == ["Yes", "You"]
+
+
+def test_what_a_person_takes_is_not_said() -> None:
+    story = Story()
+    story.asks("return policy?", faq="returns")
+    story.asks("ship to canada?", faq="ship-canada")
+    story.asks("hood off?", faq="hood")
+    story.wait(1000)
+    story.act("take", 1)
+    story.act("host", 2)
+    story.wait(5000)
+    assert (story.states(1)[-1], story.states(2)[-1], story.states(3)[-1]) == ("taken", "host", "answered")
+    assert story.all(commands.Cut)[0].reason == "taken"
+
+
+def test_a_mute_for_minutes_ends_by_itself() -> None:
+    story = Story()
+    story.act("mute", text="2")
+    story.asks("return policy?", faq="returns")
+    story.asks("return policy??", user="b", faq="returns")
+    story.wait(119_000)
+    story.asks("hood off?", faq="hood")
+    assert story.spoken() == []
+    story.wait(6000)
+    assert story.spoken() == ["Yes, the hood comes off with two snaps."]
+
+
+def test_clear_drops_what_waits_and_lets_the_sentence_end() -> None:
+    story = Story()
+    story.asks("return policy?", faq="returns")
+    story.asks("ship to canada?", faq="ship-canada")
+    story.wait(1000)
+    story.act("clear")
+    story.wait(10_000)
+    assert (story.states(1)[-1], story.states(2)[-1]) == ("answered", "dropped")
+    assert len(story.spoken()) == 1

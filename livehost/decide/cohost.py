@@ -45,6 +45,8 @@ class CoHost:
         self._now: Utterance | None = None
         self._next: Utterance | None = None
         self._muted = False
+        self._muted_until_ms = 0  # 0: until somebody unmutes
+        self._fronts = 0
         self._paused = False
         self._counts = {"utterance": 0, "post": 0}
         self._wake_at_ms = -1
@@ -141,26 +143,28 @@ class CoHost:
         if not cut or (whole and heard_ms >= _HEARD_ENOUGH * spoken.ready_ms):
             self._list.finish(item, at_ms, remember=True)
             self._show(item, "answered")
-        elif spoken.reason in ("skip", "stop", "withdrawn", "answered"):
+        elif spoken.reason in ("skip", "stop", "withdrawn", "answered", "taken"):
             self._list.finish(item, at_ms, remember=True)
-            self._show(item, "dropped", spoken.reason)
+            self._show(item, spoken.end_state, spoken.end_shown or spoken.reason)
         else:
             self._put_back(at_ms, spoken, f"cut: {spoken.reason}")
 
     # --- people
 
-    def mute(self) -> None:
+    def mute(self, at_ms: int, minutes: float = 0) -> None:
+        """For so many minutes; 0: until somebody unmutes."""
         self._muted = True
+        self._muted_until_ms = at_ms + round(minutes * 60_000) if minutes else 0
         if self._now:
             self._stop(self._now, "mute")
 
     def panic(self, at_ms: int) -> None:
         """Mute, with nothing left to come back."""
-        self._muted = True
+        self._muted, self._muted_until_ms = True, 0
         self.stop(at_ms)
 
     def unmute(self) -> None:
-        self._muted = False
+        self._muted, self._muted_until_ms = False, 0
         self.wishes.append(commands.OpenGate())
 
     def pause(self, *, on: bool) -> None:
@@ -220,6 +224,37 @@ class CoHost:
         if item and item.standing != "over":
             self._drop(at_ms, item, "skip", "dropped by a moderator")
 
+    def pin(self, number: int) -> None:
+        item = self._open(number)
+        if item:
+            item.pinned = not item.pinned
+            self._show(item, self._state_of(item), "pinned" if item.pinned else "no longer pinned")
+
+    def first(self, number: int) -> None:
+        """Before all others; what was made ready in its place goes back."""
+        item = self._open(number)
+        if item is None or item.standing == "planned":
+            return
+        self._fronts += 1
+        item.front = self._fronts
+        self._show(item, self._state_of(item), "in front")
+        if self._next and item.standing == "waiting" and (other := self._list.get(self._next.item)):
+            self._stop(self._next, "skip")
+            self._next = None
+            other.standing = "waiting"
+            self._show(other, "waiting", "another one goes first")
+
+    def leave_to(self, at_ms: int, number: int, state: ItemState, who: str) -> None:
+        """The item is the host's ("host") or a moderator's ("taken"); the co-host says nothing to it."""
+        item = self._open(number)
+        if item:
+            self._drop(at_ms, item, "taken", who, state)
+
+    def clear(self, at_ms: int) -> None:
+        """All that waits or is held; what is being said is said."""
+        for item in self._list.live() + [i for i in self._being_said() if not self._is_playing(i)]:
+            self._drop(at_ms, item, "skip", "cleared")
+
     def say(self, at_ms: int, key: str, decision: Decision) -> None:
         """A moderator's own words: spoken when the floor is free, not posted."""
         item = self._list.add(key, decision, at_ms, "waiting")
@@ -229,6 +264,8 @@ class CoHost:
     # --- one step further
 
     def advance(self, at_ms: int) -> None:
+        if self._muted_until_ms and at_ms >= self._muted_until_ms:
+            self.unmute()
         self._let_go(at_ms)
         if not self._paused:
             self._post(at_ms)
@@ -300,6 +337,8 @@ class CoHost:
         moments = [moment for moment in (self._list.next_expiry_ms(),) if moment is not None]
         if self._next and self._floor.state is FloorState.SETTLING:
             moments.append(self._floor.opens_at_ms)
+        if self._muted_until_ms:
+            moments.append(self._muted_until_ms)
         at = min((moment for moment in moments if moment > at_ms), default=-1)
         if at >= 0 and at != self._wake_at_ms:
             self._wake_at_ms = at
@@ -319,16 +358,17 @@ class CoHost:
         else:
             spoken.move(Life.CUT)
 
-    def _drop(self, at_ms: int, item: Item, reason: CutReason, shown: str) -> None:
+    def _drop(self, at_ms: int, item: Item, reason: CutReason, shown: str, state: ItemState = "dropped") -> None:
         """The item goes, with whatever of it is being made ready or said."""
         if self._now and self._now.item == item.number:
             self._stop(self._now, reason)
+            self._now.end_state, self._now.end_shown = state, shown
             return  # its end is told when it is silent
         if self._next and self._next.item == item.number:
             self._stop(self._next, reason)
             self._next = None
-        self._list.finish(item, at_ms, remember=reason in ("skip", "answered") or item.posted)
-        self._show(item, "expired" if reason == "expired" else "dropped", shown)
+        self._list.finish(item, at_ms, remember=reason in ("skip", "answered", "taken") or item.posted)
+        self._show(item, "expired" if reason == "expired" else state, shown)
 
     def _put_back(self, at_ms: int, spoken: Utterance, why: str) -> None:
         item = self._list.get(spoken.item)
@@ -342,6 +382,10 @@ class CoHost:
         else:
             item.standing = "waiting"
             self._show(item, "waiting", why)
+
+    def _open(self, number: int) -> Item | None:
+        item = self._list.get(number)
+        return item if item and item.standing != "over" else None
 
     def _find(self, utterance: int) -> Utterance | None:
         return next((u for u in (self._now, self._next) if u and u.number == utterance), None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from livehost.commands import CutReason
+from livehost.commands import CutReason, ItemState
 from livehost.errors import Contradiction
 
 
@@ -44,6 +44,8 @@ class Utterance:
     language: str
     life: Life = Life.PLANNED
     reason: CutReason = "mute"  # why it was cut; a closed gate is the one that comes unasked
+    end_state: ItemState = "dropped"  # of its item, when it is cut for good
+    end_shown: str = ""
     ready_ms: int = 0  # sound that is there, of all clauses
     ready_clauses: int = 0
     heard_ms: int = 0

@@ -36,12 +36,14 @@ class Item:
     attempts: int = 0  # times it was begun and not finished
     posted: bool = False
     silent: bool = False  # to be answered in text alone
+    pinned: bool = False  # does not grow old, and is not dropped for others
+    front: int = 0  # put in front by a person; the latest is the foremost
     over_ms: int = 0
 
     @property
-    def worth(self) -> tuple[int, int]:
-        """More askers first, then who asked first."""
-        return (len(self.askers), -self.first_ms)
+    def worth(self) -> tuple[int, int, int]:
+        """What a person put in front, then more askers, then who asked first."""
+        return (self.front, len(self.askers), -self.first_ms)
 
 
 def key_of(meaning: Meaning) -> str:
@@ -100,15 +102,17 @@ class WaitingList:
         return [item for item in self.live() if self.is_old(item, at_ms)]
 
     def is_old(self, item: Item, at_ms: int) -> bool:
-        return at_ms - item.last_ms >= self._expire_ms
+        return not item.pinned and at_ms - item.last_ms >= self._expire_ms
 
     def overflow(self) -> Item | None:
         """The item of least worth when there are too many."""
         waiting = self.live()
-        return min(waiting, key=lambda i: i.worth) if len(waiting) > self._most else None
+        if len(waiting) <= self._most:
+            return None
+        return min(waiting, key=lambda i: (i.pinned, i.worth))
 
     def next_expiry_ms(self) -> int | None:
-        return min((item.last_ms + self._expire_ms for item in self.live()), default=None)
+        return min((item.last_ms + self._expire_ms for item in self.live() if not item.pinned), default=None)
 
     def live(self) -> list[Item]:
         """Held and waiting items, in the order they came."""

@@ -142,6 +142,8 @@ class View:
                 self._item(wish)
             case commands.ShowTable():
                 self.table = wish.product_id
+            case commands.OpenGate():
+                self.muted = self.panic = False
             case commands.ShowFault():
                 self.counts["faults"] += 1
                 self.parts["core"] = Part("degraded", wish.detail)
