@@ -80,6 +80,12 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.perf_counter() - began
 
 
+def cpu_stopwatch() -> Callable[[], float]:
+    """Seconds of processor time, of all threads, since this call."""
+    began = time.process_time()
+    return lambda: time.process_time() - began
+
+
 def pause(seconds: float) -> None:
     """Blocks this thread; never on a loop."""
     time.sleep(seconds)

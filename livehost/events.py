@@ -43,7 +43,10 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """`cpu_ms` is what the whole session took of the processor."""
+
     reason: str
+    cpu_ms: int = 0
 
 
 # --- chat

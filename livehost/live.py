@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from livehost import events
-from livehost.clock import SessionClock
+from livehost.clock import SessionClock, cpu_stopwatch
 from livehost.commands import Command
 from livehost.core import Core
 from livehost.errors import LivehostError
@@ -74,6 +74,7 @@ class Live:
 
     async def run(self, started: events.SessionStarted, parts: Sequence[Part]) -> None:
         """Runs until `end` is called, or until all that feeds has ended and what followed from it is done."""
+        cpu_seconds = cpu_stopwatch()
         self._feeding = sum(part.feeds for part in parts)
         self._inbox.put(started)
         tasks = [asyncio.create_task(self._supervise(part), name=part.name) for part in parts]
@@ -86,7 +87,8 @@ class Live:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._inbox.put(events.SessionEnded("ended" if self._feeding else "the inputs have ended"))
+            reason = "ended" if self._feeding else "the inputs have ended"
+            self._inbox.put(events.SessionEnded(reason, round(cpu_seconds() * 1000)))
             if pump.done():
                 pump.result()  # a fault of the core is ours to see
             await self._inbox.drained()
