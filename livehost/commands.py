@@ -12,7 +12,9 @@ ItemState = Literal[
     "held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired", "host", "taken"
 ]
 Among = Literal["questions", "answers"]
-CutReason = Literal["host", "mute", "skip", "stop", "failed", "withdrawn", "expired", "answered", "taken", "deaf"]
+CutReason = Literal[
+    "host", "mute", "private", "skip", "stop", "failed", "withdrawn", "expired", "answered", "taken", "deaf"
+]
 
 
 class Match(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

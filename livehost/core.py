@@ -98,6 +98,10 @@ class Core:
                 cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=True)
             case events.Acted():
                 self._acted(event, at_ms)
+            case events.SceneShown():
+                self._scene(event.scene)
+            case events.PrivacyChanged():
+                cohost.private(on=event.private)
             case events.PartChanged(part="hearing"):
                 self._hearing_changed(event.state, at_ms)
             case events.SessionStarted():
@@ -228,6 +232,11 @@ class Core:
         if product_id != self._table:
             self._table = product_id
             self._cohost.wishes.append(commands.ShowTable(product_id))
+
+    def _scene(self, scene: str) -> None:
+        product_id = self._knowledge.creator.obs.scenes.get(scene, "")
+        if product_id in self._knowledge.product_by_id:
+            self._put_on_table(product_id)
 
     def _say(self, act: events.Acted, at_ms: int) -> None:
         self._said_count += 1

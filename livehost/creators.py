@@ -18,7 +18,7 @@ import msgspec
 
 from livehost.errors import BadInput
 from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product
-from livehost.settings import read_creator
+from livehost.settings import Obs, read_creator
 
 _FAULTS_TOLD = 20
 _PRODUCT_NEEDS = ("id", "title")
@@ -45,8 +45,20 @@ def load(folder: Path) -> Knowledge:
     creator = read_creator(folder / "creator.toml")
     products = _table(folder / "products.csv", _PRODUCT_NEEDS, _product)
     known = {product.id for product in products}
+    _check_scenes(creator.obs, known, folder / "creator.toml")
     faqs = _table(folder / "faq.csv", _FAQ_NEEDS, lambda row, fault: _faq(row, fault, known))
     return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
+
+
+def _check_scenes(obs: Obs, known: set[str], path: Path) -> None:
+    for scene, product in obs.scenes.items():
+        if product not in known:
+            near = difflib.get_close_matches(product, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise BadInput(
+                f"[obs.scenes]: scene {scene!r} names a product that is not in products.csv: {product!r}{hint}",
+                where=str(path),
+            )
 
 
 def demo_creators() -> list[Path]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from livehost import clock
 from livehost.errors import LivehostError
 from livehost.weights import ALL, Weights, data_dir, verify
 
@@ -140,6 +141,7 @@ def _creator(folder: Path) -> Iterator[Check]:
     yield _tried("creator", "missing", loaded)
     yield _tried("voice", "missing", voiced)
     yield _tried("llm", "warn", lambda: _llm(folder))
+    yield _tried("obs", "warn", lambda: _obs(folder))
 
 
 def _llm(folder: Path) -> str:
@@ -151,6 +153,14 @@ def _llm(folder: Path) -> str:
     if not os.environ.get(llm.api_key_env):
         raise LivehostError(f"{llm.base_url} without a key", fix=f"Set {llm.api_key_env}")
     return f"{llm.model} at {llm.base_url}"
+
+
+def _obs(folder: Path) -> str:
+    from livehost.creators import load
+    from livehost.show.obs import look
+
+    settings = load(folder).creator.obs
+    return clock.run(look(settings)) if settings.url else "not asked: no url in [obs]"
 
 
 def _tried(name: str, without: State, look: Callable[[], str]) -> Check:

@@ -112,6 +112,22 @@ class HostPartial(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     language: str
 
 
+# --- the broadcast
+
+
+class SceneShown(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """OBS shows another scene."""
+
+    scene: str
+
+
+class PrivacyChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """While `private` nothing is heard, recorded or said; `why` is for people."""
+
+    private: bool
+    why: str = ""
+
+
 # --- matching a line with the creator's knowledge
 
 
@@ -210,6 +226,8 @@ Event = (
     | HostStopped
     | HostPartial
     | HostSaid
+    | SceneShown
+    | PrivacyChanged
     | Matched
     | MatchFailed
     | SpeechReady

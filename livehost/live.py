@@ -69,6 +69,12 @@ class Live:
             self._gate.close_gate()
         self._inbox.put(events.Acted(action, who, target, text))
 
+    def private(self, on: bool, why: str) -> None:
+        """The host goes into private, or comes back. Silence comes first here, too."""
+        if on:
+            self._gate.close_gate()
+        self._inbox.put(events.PrivacyChanged(on, why))
+
     def end(self) -> None:
         self._ending.set()
 

@@ -24,6 +24,7 @@ from livehost.creators import digest, load
 from livehost.errors import BadInput
 from livehost.hands import Hands, Put
 from livehost.hear.audio_file import AudioFile
+from livehost.hear.curtain import Behind, Curtain
 from livehost.hear.ear import Ear
 from livehost.hear.microphone import Microphone
 from livehost.hear.vad import SileroVad
@@ -37,6 +38,7 @@ from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
 from livehost.show.guard import is_own
+from livehost.show.obs import Obs
 from livehost.show.pages import Address, Desk, Pages, listen
 from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
@@ -145,7 +147,9 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
     chats = [open_chat(uri, session_clock) for uri in plan.chats]
     hands.reach({chat.name: chat for chat in chats})
     with _recording(folder, plan, knowledge, put_soon) as recording:
-        parts = [*_chat_parts(chats), *_sound_parts(plan, models, player, session_clock, recording)]
+        curtain = Curtain()
+        parts = [*_chat_parts(chats), _voice(plan, player, session_clock, recording)]
+        parts += _hearing(plan, models, session_clock, recording, curtain)
         live.watch(recording.log.write)
         live.watch(view.apply)
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
@@ -155,6 +159,8 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
             if plan.pages and door:
                 desk = Desk(view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)))
                 parts.append(_pages(desk, plan.pages, door))
+            if knowledge.creator.obs.url and not plan.fast:
+                parts.append(_obs(knowledge, live, curtain))
             if not plan.fast:
                 parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
             await live.run(started, [*parts, *_screen_part(screen)])
@@ -202,6 +208,16 @@ def _tell_where(desk: Desk, address: Address) -> None:
         )
 
 
+def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
+    def private(on: bool, why: str) -> None:
+        curtain.drawn = on
+        live.private(on, why)
+
+    obs = Obs(knowledge.creator.obs, live.act, private)
+    live.watch(obs.step)
+    return Part("obs", obs.run, feeds=False)
+
+
 def _rehearsal(
     knowledge: Knowledge, phrases: PhraseCache, hands: Hands, view: View, session_clock: SessionClock
 ) -> Part:
@@ -230,21 +246,24 @@ def _screen_part(screen: Screen) -> list[Part]:
     return [Part("screen", draw, feeds=False)]
 
 
-def _sound_parts(
-    plan: Plan, models: Models, player: Player, session_clock: SessionClock, recording: Recording
-) -> list[Part]:
+def _voice(plan: Plan, player: Player, session_clock: SessionClock, recording: Recording) -> Part:
     output = _output(plan.speaker, player, session_clock, recording)
 
     async def play(_put: Put) -> None:
         await output.run()
 
-    parts = [Part("voice", play, feeds=False)]
-    if plan.mic != "none" and models.whisper is not None:
-        source = AudioFile(Path(plan.mic), session_clock) if _is_path(plan.mic) else Microphone(plan.mic, session_clock)
-        worker = Worker("hearing", session_clock)
-        ear = Ear(source, SileroVad(), models.whisper, worker, recording.host.tap)
-        parts.append(Part("hearing", ear.run, feeds=True))
-    return parts
+    return Part("voice", play, feeds=False)
+
+
+def _hearing(
+    plan: Plan, models: Models, session_clock: SessionClock, recording: Recording, curtain: Curtain
+) -> list[Part]:
+    if plan.mic == "none" or models.whisper is None:
+        return []
+    source = AudioFile(Path(plan.mic), session_clock) if _is_path(plan.mic) else Microphone(plan.mic, session_clock)
+    worker = Worker("hearing", session_clock)
+    ear = Ear(Behind(source, curtain), SileroVad(), models.whisper, worker, recording.host.tap)
+    return [Part("hearing", ear.run, feeds=True)]
 
 
 def _output(speaker: str, player: Player, session_clock: SessionClock, recording: Recording) -> Output:

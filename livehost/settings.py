@@ -65,6 +65,21 @@ class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api_key_env: str = "OPENAI_API_KEY"
 
 
+class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """OBS through obs-websocket 5; without `url` it is not asked."""
+
+    url: str = ""  # ws://127.0.0.1:4455
+    password_env: str = "LIVEHOST_OBS_PASSWORD"
+    scenes: dict[str, str] = {}  # scene → the product that is on the table while it is shown
+    private_scenes: tuple[str, ...] = ()  # while one is shown nothing is heard, recorded or said
+    microphone: str = ""  # OBS's name of the host's microphone
+    private_when_muted: bool = True  # … nor while that microphone is muted in OBS
+    private_off_air: bool = False  # … nor while OBS is not streaming
+    caption_source: str = ""  # a text source that shows what is being said
+    duck: tuple[str, ...] = ()  # sources that are turned down while the co-host speaks
+    duck_db: float = -12.0
+
+
 class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """creator.toml. Only `name` is required."""
 
@@ -79,6 +94,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     floor: Floor = Floor()
     llm: Llm = Llm()
+    obs: Obs = Obs()
     platforms: dict[str, dict[str, str | int | bool]] = {}
 
 
@@ -106,7 +122,7 @@ def _explain(problem: str) -> str:
     if not unknown:
         return problem
     key, table = unknown.group(1), unknown.group(2)
-    tables = {"policy": Policy, "floor": Floor, "llm": Llm}
+    tables = {"policy": Policy, "floor": Floor, "llm": Llm, "obs": Obs}
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"

@@ -401,3 +401,30 @@ def test_clear_drops_what_waits_and_lets_the_sentence_end() -> None:
     story.wait(10_000)
     assert (story.states(1)[-1], story.states(2)[-1]) == ("answered", "dropped")
     assert len(story.spoken()) == 1
+
+
+def test_a_scene_puts_its_product_on_the_table_and_an_unknown_one_leaves_it() -> None:
+    story = Story(shop(obs={"scenes": {"Jacket": "ridge-jacket", "Ghost": "sold-out"}}))
+    story.happens(events.SceneShown("Jacket"), events.SceneShown("Talk"), events.SceneShown("Ghost"))
+    assert [shown.product_id for shown in story.all(commands.ShowTable)] == ["ridge-jacket"]
+    story.asks("what colours does it come in")
+    story.wait(1000)
+    assert story.all(commands.ShowDecision)[-1].decision.product_id == "ridge-jacket"
+
+
+def test_in_private_nothing_is_said_and_what_was_cut_comes_back() -> None:
+    story = Story()
+    story.asks("do you ship to canada?", faq="ship-canada")
+    story.wait(600)
+    assert len(story.all(commands.Play)) == 1
+    story.happens(events.PrivacyChanged(private=True, why="the microphone is muted in OBS"))
+    story.asks("return policy?", faq="returns")
+    story.wait(5000)
+    assert len(story.all(commands.Play)) == 1 and story.all(commands.Cut)[0].reason == "private"
+    story.act("mute")
+    story.happens(events.PrivacyChanged(private=False))
+    assert not story.all(commands.OpenGate), "a mute outlasts the private time"
+    story.act("unmute")
+    story.wait(8000)
+    assert story.spoken()[1:] == [*story.spoken()[:1], "You can return unworn items within sixty days."]
+    assert replayed(story) == [command for _, command in story.seen]

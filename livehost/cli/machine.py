@@ -47,3 +47,11 @@ def decode(platform: str, file: Path) -> None:
         print_json(line)
     for kind, count in unknown.most_common():
         sys.stderr.write(f"livehost: {count} not decoded: {kind}\n")
+
+
+@app.command("obs-script")
+def obs_script() -> None:
+    """Where the script lies that gives OBS hotkeys for Livehost (OBS: Tools → Scripts → +)."""
+    from livehost.show.obs import SCRIPT
+
+    typer.echo(SCRIPT)

@@ -48,6 +48,7 @@ class CoHost:
         self._muted_until_ms = 0  # 0: until somebody unmutes
         self._fronts = 0
         self._paused = False
+        self._private = False
         self._counts = {"utterance": 0, "post": 0}
         self._wake_at_ms = -1
         self._wrong: set[str] = set()  # keys of answers that a person took back; from then on a person decides
@@ -165,7 +166,14 @@ class CoHost:
 
     def unmute(self) -> None:
         self._muted, self._muted_until_ms = False, 0
-        self.wishes.append(commands.OpenGate())
+        self._open_gate()
+
+    def private(self, *, on: bool) -> None:
+        """Nothing is said while the host is in private; what was being said comes back afterwards."""
+        self._private = on
+        if on and self._now:
+            self._stop(self._now, "private")
+        self._open_gate()
 
     def pause(self, *, on: bool) -> None:
         self._paused = on
@@ -187,8 +195,7 @@ class CoHost:
             self._now.reason = "stop"  # whatever cut it before: it does not come back
         for item in self._list.live() + [i for i in self._being_said() if not self._is_playing(i)]:
             self._drop(at_ms, item, "stop", "stopped")
-        if not self._muted:
-            self.wishes.append(commands.OpenGate())  # it was closed with the key, so that silence came first
+        self._open_gate()  # it was closed with the key, so that silence came first
 
     def approve(self, at_ms: int, number: int, *, who: str = "", text: str = "", aloud: bool = True) -> None:
         """A held or waiting item goes out, in the words of `text` where some are given; not `aloud`: as text alone."""
@@ -269,7 +276,7 @@ class CoHost:
         self._let_go(at_ms)
         if not self._paused:
             self._post(at_ms)
-            if self._mode != "quiet" and not self._muted:
+            if self._mode != "quiet" and not self._muted and not self._private:
                 self._prepare(at_ms)
                 self._start(at_ms)
         self._wake(at_ms)
@@ -346,6 +353,10 @@ class CoHost:
 
     # --- helpers
 
+    def _open_gate(self) -> None:
+        if not self._muted and not self._private:
+            self.wishes.append(commands.OpenGate())
+
     def _stop(self, spoken: Utterance, reason: CutReason) -> None:
         """Wish for silence; for what is not playing that is all, for what is playing the word comes later."""
         if spoken.life is Life.CUTTING:
@@ -374,7 +385,7 @@ class CoHost:
         item = self._list.get(spoken.item)
         if item is None:
             return
-        if spoken.reason != "mute":
+        if spoken.reason not in ("mute", "private"):
             item.attempts += 1
         if item.attempts >= _TRIES:
             self._list.finish(item, at_ms, remember=True)

@@ -83,6 +83,7 @@ class State(msgspec.Struct, frozen=True):
     muted: bool
     paused: bool
     panic: bool
+    private: str  # why nothing is heard, recorded or said; empty: it is
     host_speaks: bool
     saying: Saying | None
     items: tuple[SeenItem, ...]  # held first, then what is spoken, made ready, waits
@@ -110,6 +111,7 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         muted=view.muted,
         paused=view.paused,
         panic=view.panic,
+        private=inert(view.private),
         host_speaks=view.host_speaks,
         saying=_saying(view),
         items=tuple(_item(view, item, item.first_ms) for item in items),

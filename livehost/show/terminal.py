@@ -39,6 +39,7 @@ class Words(msgspec.Struct, frozen=True):
     parts: str
     keys: str
     muted: str
+    private: str
     paused: str
     dropped: str
     names: dict[str, str]  # of kinds, routes and states, where they have another name
@@ -53,6 +54,7 @@ _WORDS = {
         parts="Parts",
         keys="m mute  s skip  x stop all  p pause  a approve  d drop  q quit",
         muted="MUTED",
+        private="PRIVATE",
         paused="PAUSED",
         dropped="dropped",
         names={},
@@ -65,6 +67,7 @@ _WORDS = {
         parts="状态",
         keys="m 静音  s 跳过  x 全部停止  p 暂停  a 批准  d 丢弃  q 退出",
         muted="已静音",
+        private="私密",
         paused="已暂停",
         dropped="条未收",
         names={
@@ -228,7 +231,11 @@ def _waiting(view: View, words: Words) -> Panel:
 
 
 def _now(view: View, words: Words) -> Panel:
-    flags = [word for word, on in ((words.muted, view.muted), (words.paused, view.paused)) if on]
+    flags = [
+        word
+        for word, on in ((words.private, view.private), (words.muted, view.muted), (words.paused, view.paused))
+        if on
+    ]
     text = Text(inert(view.speaking) or "…", style="bold green" if view.speaking else "dim")
     if flags:
         text.append("   " + " ".join(flags), style="bold red")

@@ -60,6 +60,7 @@ class View:
     unanswered: Counter[str] = field(default_factory=Counter)  # real questions that went to the host, by their words
     muted: bool = False
     paused: bool = False
+    private: str = ""  # why nothing is heard or said; empty: it is
     mode: str = ""
     parts: dict[str, Part] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -97,6 +98,8 @@ class View:
                     self.host.append((event.start_ms, event.text))
             case events.PartChanged():
                 self.parts[event.part] = Part(event.state, event.detail)
+            case events.PrivacyChanged():
+                self.private = event.why if event.private else ""
             case events.PostFailed():
                 self.counts["posts failed"] += 1
             case events.Posted():

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.sync.client import connect
 
-from livehost.clock import pause, stopwatch
-from livehost.creators import demo_creators
 from livehost.show.pages import reachable
+from tests.running import Running, session, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.models]
@@ -42,92 +33,9 @@ HOSTILE = (
 )
 
 
-@dataclass
-class Running:
-    """A session in ask-first; `base` is its address."""
-
-    base: str
-    chat_port: int
-    folder: Path
-
-    def write(self, *texts: str, name: str = "mia") -> None:
-        with connect(f"ws://127.0.0.1:{self.chat_port}") as link:
-            for number, text in enumerate(texts):
-                user = {"id": f"{name[:40]}-{number}", "name": name}
-                link.send(json.dumps({"id": uuid.uuid4().hex, "platform": "test", "user": user, "text": text}))
-
-    def state(self) -> Any:
-        return json.loads(self.get("/api/state")[1])
-
-    def get(self, path: str, **headers: str) -> tuple[int, str]:
-        return self._call(urllib.request.Request(self.base + path, headers=headers))
-
-    def post(self, path: str, body: object = None, **headers: str) -> tuple[int, str]:
-        data = b"" if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json", **headers})
-        return self._call(request)
-
-    @staticmethod
-    def _call(request: urllib.request.Request) -> tuple[int, str]:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-        try:
-            with opener.open(request, timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, str(refused.headers) + refused.read().decode()
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def until(what: Callable[[], object], seconds: float = 15.0) -> Any:
-    spent = stopwatch()
-    while spent() < seconds:
-        if found := what():
-            return found
-        pause(0.05)
-    raise AssertionError("it did not come to pass")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _session(tmp: Path, *more: str) -> Iterator[Running]:
-    creator = tmp / "anna"
-    shutil.copytree(next(folder for folder in demo_creators() if folder.name == "anna"), creator)
-    settings = creator / "creator.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace('"polite"', '"ask-first"'), encoding="utf-8")
-    chat, port = _free_port(), _free_port()
-    command = [sys.executable, "-m", "livehost", "run", str(creator), "--chat", f"ws://127.0.0.1:{chat}"]
-    command += ["--mic", "none", "--speaker", "none", "--headless", "--session", str(tmp / "s"), "--port", str(port)]
-    with (tmp / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen([*command, *more], stderr=log, env={**os.environ, "NO_PROXY": "*"})
-    running = Running(f"http://127.0.0.1:{port}", chat, tmp / "s")
-    try:
-        until(lambda: process.poll() is not None or "console at" in (log := tmp / "log").read_text("utf-8")
-              or "invitation=" in log.read_text("utf-8"), 60)  # fmt: skip
-        until(lambda: _answers(running), 20)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(running: Running) -> bool:
-    try:
-        return running.get("/api/state")[0] == 200
-    except OSError:
-        return False
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    yield from _session(tmp_path_factory.mktemp("pages"))
+    yield from session(tmp_path_factory.mktemp("pages"))
 
 
 @pytest.fixture(scope="module")
@@ -259,10 +167,10 @@ def test_the_overlay_shows_what_is_said_and_a_panic_clears_it(running: Running, 
 
 @needs_browser
 def test_a_lost_link_is_told_within_two_seconds(browser: Any, tmp_path: Path) -> None:
-    session = _session(tmp_path)
-    page = _page(browser, next(session))
+    held = session(tmp_path)
+    page = _page(browser, next(held))
     assert not page.locator("#lost").is_visible()
-    session.close()  # type: ignore[attr-defined]
+    held.close()  # type: ignore[attr-defined]
     page.wait_for_selector("#lost", state="visible", timeout=2000)
 
 
@@ -287,8 +195,8 @@ def test_other_pages_and_other_names_are_refused(running: Running) -> None:
 def test_from_another_address_nothing_is_answered_without_an_invitation(tmp_path: Path) -> None:
     if (outside := reachable("0.0.0.0")).startswith("127."):
         pytest.skip("this machine has no address but its own")
-    session = _session(tmp_path, "--listen", "0.0.0.0")
-    here = next(session)
+    held = session(tmp_path, "--listen", "0.0.0.0")
+    here = next(held)
     far = Running(here.base.replace("127.0.0.1", outside), here.chat_port, here.folder)
     try:
         for path in ("/console", "/host", "/overlay", "/api/state", "/api/lines", "/metrics", "/openapi.json"):
@@ -312,4 +220,4 @@ def test_from_another_address_nothing_is_answered_without_an_invitation(tmp_path
         assert far.get("/api/state", Cookie=f"livehost={cookie}")[0] == 401
         assert 429 in [far.get(f"/join?invitation=guess{number}")[0] for number in range(12)]
     finally:
-        session.close()  # type: ignore[attr-defined]
+        held.close()  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ function drawButtons () {
   $('mute').setAttribute('aria-pressed', state.muted)
   $('pause').textContent = say(state.paused ? 'go_on' : 'hold')
   $('pause').classList.toggle('is-on', state.paused)
-  $('flags').textContent = [state.muted && say('muted'), state.paused && say('paused')].filter(Boolean).join(' · ')
+  $('flags').textContent = [state.private && `${say('private')} (${state.private})`, state.muted && say('muted'), state.paused && say('paused')].filter(Boolean).join(' · ')
 }
 
 function drawSaying () {
