@@ -7,11 +7,15 @@ from typing import Literal
 import msgspec
 
 from livehost.decision import Decision
+from livehost.knowledge import Faq
 
 ItemState = Literal[
     "held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired", "host", "taken"
 ]
 Among = Literal["questions", "answers"]
+WantedState = Literal["open", "proposed", "answered"]
+ProposalState = Literal["open", "accepted", "declined"]
+DoubtState = Literal["open", "confirmed", "corrected"]
 CutReason = Literal[
     "host", "mute", "private", "skip", "stop", "failed", "withdrawn", "expired", "answered", "taken", "deaf"
 ]
@@ -94,10 +98,64 @@ class ShowTable(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     product_id: str
 
 
+class ShowWanted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """A question that the knowledge does not answer, and how many viewers want to know."""
+
+    question: int
+    text: str
+    askers: int
+    state: WantedState = "open"
+
+
+class ShowProposal(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """An entry for the FAQ out of what the host said to a wanted question; a person accepts or declines it."""
+
+    proposal: int
+    question: str
+    answer: str
+    source: str = ""  # the host's words as they were heard
+    state: ProposalState = "open"
+
+
+class ShowDoubt(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The host said otherwise than the feed: answers about the product are held until a person tells which is true."""
+
+    doubt: int
+    product_id: str
+    field: str
+    said: str
+    feed: str
+    quote: str  # the host's words as they were heard
+    state: DoubtState = "open"
+
+
+class KeepFaq(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Write an entry into the creator's faq.csv → KnowledgeChanged when it counts."""
+
+    faq: Faq
+    source: str  # who wrote or said it
+
+
 class ShowFault(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """An event contradicted those before it; it had no effect."""
 
     detail: str
 
 
-Command = Match | Synthesise | Play | Cut | Post | OpenGate | WakeAt | ShowDecision | ShowItem | ShowTable | ShowFault
+Command = (
+    Match
+    | Synthesise
+    | Play
+    | Cut
+    | Post
+    | OpenGate
+    | WakeAt
+    | ShowDecision
+    | ShowItem
+    | ShowTable
+    | ShowWanted
+    | ShowProposal
+    | ShowDoubt
+    | KeepFaq
+    | ShowFault
+)

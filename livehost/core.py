@@ -23,16 +23,18 @@ from livehost.errors import Contradiction
 from livehost.events import Envelope
 from livehost.knowledge import Knowledge
 from livehost.language import language_of
+from livehost.learning import Learning, is_collected, settled, why_held
 from livehost.meaning import Meaning
 from livehost.settings import Mode
 from livehost.speak.script import clauses_within
 from livehost.understand.normalise import PlainLine, plain_line
-from livehost.understand.reader import Reader
 
-LOGIC_VERSION = 3
+LOGIC_VERSION = 4
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
+_MEANINGS_MOST = 500
+_STILL_WAITS_MS = 120_000  # so long a viewer still waits for the answer that a moderator writes
 _HOST_WORDS_LEAST = 4  # a shorter remark of the host answers nothing
 
 
@@ -43,14 +45,15 @@ class _Query:
     line: PlainLine
     waiting: list[tuple[Asker, ChatLine]] = field(default_factory=list)
     of_host: bool = False
+    outdated: bool = False  # the knowledge has changed since
 
 
 class Core:
     """`step` is the only way in; the same events give the same commands on any machine."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._reader = Reader(knowledge)
+        self._learning = Learning(knowledge)
+        self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
         creator = knowledge.creator
         script = partial(clauses_within, seconds=creator.floor.spoken_seconds)
         self._cohost = CoHost(creator, creator.mode, script)
@@ -85,7 +88,9 @@ class Core:
             case events.HostStopped():
                 cohost.host_stopped(event.end_ms)
             case events.HostSaid():
-                self._host_said(event.text)
+                self._host_said(event.text, at_ms)
+            case events.KnowledgeChanged():
+                self._knowledge_changed(event, at_ms)
             case events.SpeechReady():
                 cohost.speech_ready(event.utterance, event.audio_ms)
             case events.SpeechFailed():
@@ -119,12 +124,12 @@ class Core:
                 self._withdraw(at_ms, user_id=line.target_user)
 
     def _message(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
-        look = self._reader.first_look(line.text)
+        look = self._learning.reader.first_look(line.text)
         if isinstance(look, Meaning):
             self._decide(look, asker, at_ms)
         elif (known := self._matches.get(look.plain)) is not None:
             self._matches.move_to_end(look.plain)
-            self._decide(self._reader.second_look(look, known, self._table), asker, at_ms)
+            self._decide(self._learning.reader.second_look(look, known, self._table), asker, at_ms)
         elif (under_way := self._asked.get(look.plain)) is not None:
             self._queries[under_way].waiting.append((asker, line))
         elif len(self._queries) < _PENDING_MOST:
@@ -138,6 +143,7 @@ class Core:
         for query in self._queries.values():
             query.waiting = [(asker, line) for asker, line in query.waiting if not asker.is_of(line_id, user_id)]
         self._cohost.withdraw(at_ms, line_id=line_id, user_id=user_id)
+        self._cohost.wishes += self._learning.withdraw(line_id=line_id, user_id=user_id)
 
     def _ask(self, query: _Query, text: str) -> None:
         self._query_count += 1
@@ -152,34 +158,65 @@ class Core:
         if query is None:
             return
         if query.of_host:
-            for faq in self._reader.said_by_host(candidates):
+            for faq in self._learning.reader.said_by_host(candidates):
                 self._cohost.host_answered(at_ms, faq)
             return
         self._asked.pop(query.line.plain, None)
-        self._matches[query.line.plain] = candidates
+        if not query.outdated:
+            self._matches[query.line.plain] = candidates
         if len(self._matches) > _REMEMBERED_MOST:
             self._matches.popitem(last=False)
         for asker, line in query.waiting:
             plain = msgspec.structs.replace(query.line, text=line.text)
-            self._decide(self._reader.second_look(plain, candidates, self._table), asker, at_ms)
+            self._decide(self._learning.reader.second_look(plain, candidates, self._table), asker, at_ms)
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
-        decision = decide(meaning, self._knowledge)
+        decision = self._learning.guarded(decide(meaning, self._learning.knowledge))
         item = 0
         if decision.route in ("answer", "hold"):
             item = self._cohost.take(at_ms, key_of(meaning), decision, asker)
+            self._meanings[item] = meaning
+            if len(self._meanings) > _MEANINGS_MOST:
+                self._meanings.popitem(last=False)
         self._cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
+        if is_collected(decision):
+            self._cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, self._table)
 
     # --- the host
 
-    def _host_said(self, text: str) -> None:
-        named = self._reader.products_named(text)
+    def _host_said(self, text: str, at_ms: int) -> None:
+        named = self._learning.reader.products_named(text)
         if len(named) == 1:
             self._put_on_table(named[0])
+        self._cohost.wishes += self._learning.host_said(at_ms, text, self._table)
+        if doubts := self._learning.doubts:
+            self._cohost.hold_about(at_ms, {product: why_held(doubt) for product, doubt in doubts.items()})
         line = plain_line(text)
         words = len(line.plain) // 2 if line.language == "zh" else len(line.plain.split())
-        if words >= _HOST_WORDS_LEAST and self._knowledge.faqs:
+        if words >= _HOST_WORDS_LEAST and self._learning.knowledge.faqs:
             self._ask(_Query(line, of_host=True), line.plain)
+
+    # --- knowledge
+
+    def _knowledge_changed(self, event: events.KnowledgeChanged, at_ms: int) -> None:
+        self._matches.clear()
+        for query in self._queries.values():
+            query.outdated = True
+        self._learned(self._learning.changed(event.change), at_ms)
+        if self._table not in self._learning.knowledge.product_by_id:
+            self._put_on_table("")
+        creator = event.change.creator
+        if creator:
+            self._cohost.adopt(creator)
+
+    def _learned(self, wishes: list[Command], at_ms: int) -> None:
+        """What follows where a doubt was settled: what was held for it is decided again."""
+        self._cohost.wishes += wishes
+        about = set(settled(wishes)) - set(self._learning.doubts)
+        for item, meaning in self._meanings.items():
+            if about and meaning.product_id in about:
+                decision = self._learning.guarded(decide(meaning, self._learning.knowledge))
+                self._cohost.redecide(at_ms, item, decision)
 
     def _hearing_changed(self, state: events.PartState, at_ms: int) -> None:
         if state in ("ok", "lost"):
@@ -224,9 +261,24 @@ class Core:
                 if act.text in get_args(Mode):
                     cohost.set_mode(cast(Mode, act.text))
             case "table":
-                self._put_on_table(act.text if act.text in self._knowledge.product_by_id else "")
+                self._put_on_table(act.text if act.text in self._learning.knowledge.product_by_id else "")
             case "say":
                 self._say(act, at_ms)
+            case "teach":
+                self._teach(act, at_ms)
+            case "accept" | "decline" | "confirm" | "correct":
+                self._learned(self._learning.acted(act), at_ms)
+
+    def _teach(self, act: events.Acted, at_ms: int) -> None:
+        """The answer goes into the FAQ, and at once to who has just asked."""
+        wanted = self._learning.wanted(act)
+        wishes = self._learning.acted(act)
+        self._cohost.wishes += wishes
+        kept = next((wish.faq for wish in wishes if isinstance(wish, commands.KeepFaq)), None)
+        if kept and wanted and at_ms - wanted.last_ms <= _STILL_WAITS_MS:
+            decision = _in_words(act, "teach", text=wanted.text, faq=kept.id)
+            item = self._cohost.take(at_ms, f"faq:{kept.id}", decision, wanted.first)
+            self._cohost.wishes.append(commands.ShowDecision(wanted.first.line_id, item, decision))
 
     def _put_on_table(self, product_id: str) -> None:
         if product_id != self._table:
@@ -234,26 +286,29 @@ class Core:
             self._cohost.wishes.append(commands.ShowTable(product_id))
 
     def _scene(self, scene: str) -> None:
-        product_id = self._knowledge.creator.obs.scenes.get(scene, "")
-        if product_id in self._knowledge.product_by_id:
+        product_id = self._learning.knowledge.creator.obs.scenes.get(scene, "")
+        if product_id in self._learning.knowledge.product_by_id:
             self._put_on_table(product_id)
 
     def _say(self, act: events.Acted, at_ms: int) -> None:
         self._said_count += 1
-        language = language_of(act.text)
-        evidence = (Evidence("moderator", act.who, "say", act.text),)
-        decision = Decision(
-            text=act.text,
-            language=language,
-            kind="statement",
-            route="answer",
-            confidence=1.0,
-            answer=act.text,
-            spoken=act.text,
-            spoken_language=language,
-            evidence=evidence,
-        )
-        self._cohost.say(at_ms, f"say:{self._said_count}", decision)
+        self._cohost.say(at_ms, f"say:{self._said_count}", _in_words(act, "say"))
+
+
+def _in_words(act: events.Acted, what: str, text: str = "", faq: str = "") -> Decision:
+    """A person's own words as an answer; they stand for themselves."""
+    return Decision(
+        text=text or act.text,
+        language=language_of(text or act.text),
+        kind="routine" if faq else "statement",
+        route="answer",
+        confidence=1.0,
+        answer=act.text,
+        spoken=act.text,
+        spoken_language=language_of(act.text),
+        faq=faq,
+        evidence=(Evidence("moderator", act.who, what, act.text),),
+    )
 
 
 def _minutes(text: str) -> float:

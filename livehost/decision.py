@@ -36,3 +36,9 @@ class Decision(msgspec.Struct, frozen=True):
     faq: str = ""
     evidence: tuple[Evidence, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def products(self) -> frozenset[str]:
+        """The products that the answer speaks of."""
+        named = {piece.id for piece in self.evidence if piece.source == "products.csv"}
+        return frozenset({*named, self.product_id} - {""})

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from livehost.chat import ChatLine
+from livehost.knowledge import Change
 from livehost.settings import Mode
 
 PartState = Literal["starting", "ok", "degraded", "lost", "off"]
@@ -33,6 +34,11 @@ Action = Literal[
     "mode",
     "say",
     "table",
+    "teach",
+    "accept",
+    "decline",
+    "confirm",
+    "correct",
 ]
 
 
@@ -40,6 +46,7 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     creator: str
     mode: Mode
     seed: int
+    started_at: str = ""  # ISO 8601 with zone; at_ms 0
 
 
 class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -194,12 +201,22 @@ class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     `mute` with a number in `text` ends by itself after so many minutes; `panic` mutes, drops all that waits and clears the
     overlay; `pause` holds all; `clear` drops what waits; `post` answers in text alone; `wrong` takes back an answer; `pin`
     keeps an item from growing old (again: no more); `first` puts it in front; `host` leaves it to the host, `take` to `who`.
+    `teach`: `text` is the answer to `question`, or to the wanted question `target`; it goes into the FAQ. `accept` and
+    `decline` a proposal, the first with other words if some are given. Of a doubt, `confirm`: the host's word is true;
+    `correct`: the feed is, or the value in `text`.
     """
 
     action: Action
     who: str
     target: int = 0
     text: str = ""
+    question: str = ""
+
+
+class KnowledgeChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The creator's folder was edited: the rows that are new, changed or gone. From here on they count."""
+
+    change: Change
 
 
 class Woke(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -236,6 +253,7 @@ Event = (
     | PlaybackFinished
     | PlaybackCut
     | Acted
+    | KnowledgeChanged
     | Woke
     | PartChanged
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -72,6 +72,18 @@ class Passage(msgspec.Struct, frozen=True):
     text: str
 
 
+class HostWord(msgspec.Struct, frozen=True):
+    """A person has told that this is true of a product, whatever the feed says: the host's word (`spoken`), or their own."""
+
+    product_id: str
+    field: str
+    value: str
+    quote: str
+    who: str
+    feed: str  # what the feed says
+    spoken: bool = True
+
+
 class Knowledge(msgspec.Struct, frozen=True, dict=True):
     """All of it, compiled; what a session keeps in its folder."""
 
@@ -79,6 +91,11 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
     products: tuple[Product, ...] = ()
     faqs: tuple[Faq, ...] = ()
     passages: tuple[Passage, ...] = ()
+    words: tuple[HostWord, ...] = ()  # of this session; the products are as they say
+
+    @cached_property
+    def word_by_field(self) -> dict[tuple[str, str], HostWord]:
+        return {(word.product_id, word.field): word for word in self.words}
 
     @cached_property
     def product_by_id(self) -> dict[str, Product]:
@@ -91,3 +108,100 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def faq_by_id(self) -> dict[str, Faq]:
         return {faq.id: faq for faq in self.faqs}
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """From one state of a creator's folder to the next: the rows that are new or different, and the ids of those gone."""
+
+    creator: Creator | None = None  # when it is another
+    products: tuple[Product, ...] = ()
+    products_gone: tuple[str, ...] = ()
+    faqs: tuple[Faq, ...] = ()
+    faqs_gone: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    passages_gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Change()
+
+    def __str__(self) -> str:
+        """ "2 products, 1 FAQ entry gone"."""
+        parts = (
+            (len(self.products), "products"),
+            (len(self.products_gone), "products gone"),
+            (len(self.faqs), "FAQ entries"),
+            (len(self.faqs_gone), "FAQ entries gone"),
+            (len(self.passages), "passages"),
+            (len(self.passages_gone), "passages gone"),
+            (int(self.creator is not None), "creator.toml"),
+        )
+        return ", ".join(f"{count} {what}" if what != "creator.toml" else what for count, what in parts if count)
+
+
+def difference(old: Knowledge, new: Knowledge) -> Change:
+    products, products_gone = _differing(old.products, new.products)
+    faqs, faqs_gone = _differing(old.faqs, new.faqs)
+    passages, passages_gone = _differing(old.passages, new.passages)
+    return Change(
+        creator=None if new.creator == old.creator else new.creator,
+        products=products,
+        products_gone=products_gone,
+        faqs=faqs,
+        faqs_gone=faqs_gone,
+        passages=passages,
+        passages_gone=passages_gone,
+    )
+
+
+def changed(knowledge: Knowledge, change: Change) -> Knowledge:
+    """The knowledge after the change: changed rows keep their place, new ones come last. A product's new row goes before
+    what was said of it."""
+    edited = {*(product.id for product in change.products), *change.products_gone}
+    return Knowledge(
+        creator=change.creator or knowledge.creator,
+        products=_merged(knowledge.products, change.products, change.products_gone),
+        faqs=_merged(knowledge.faqs, change.faqs, change.faqs_gone),
+        passages=_merged(knowledge.passages, change.passages, change.passages_gone),
+        words=tuple(word for word in knowledge.words if word.product_id not in edited),
+    )
+
+
+def told(knowledge: Knowledge, word: HostWord) -> Knowledge:
+    """The knowledge with a confirmed word in it."""
+    product = _as_told(knowledge.product_by_id[word.product_id], word)
+    others = tuple(w for w in knowledge.words if (w.product_id, w.field) != (word.product_id, word.field))
+    products = tuple(product if p.id == product.id else p for p in knowledge.products)
+    return Knowledge(knowledge.creator, products, knowledge.faqs, knowledge.passages, (*others, word))
+
+
+def _as_told(product: Product, word: HostWord) -> Product:
+    match word.field:
+        case "price":
+            amount, _, currency = word.value.partition(" ")
+            price = Money(Decimal(amount), currency)
+            return msgspec.structs.replace(product, price=price, sale_price=None, sale_dates="")
+        case "availability":
+            return msgspec.structs.replace(product, availability=word.value)
+        case _:
+            return msgspec.structs.replace(product, **{word.field: tuple(word.value.split("/"))})
+
+
+Row = TypeVar("Row", Product, Faq, Passage)
+
+
+def _key(row: Product | Faq | Passage) -> str:
+    return f"{row.source}#{row.id}" if isinstance(row, Passage) else row.id
+
+
+def _differing(old: tuple[Row, ...], new: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    known = {_key(row): row for row in old}
+    kept = {_key(row) for row in new}
+    return tuple(row for row in new if known.get(_key(row)) != row), tuple(key for key in known if key not in kept)
+
+
+def _merged(rows: tuple[Row, ...], new: tuple[Row, ...], gone: tuple[str, ...]) -> tuple[Row, ...]:
+    merged = {_key(row): row for row in rows}
+    merged.update({_key(row): row for row in new})
+    for key in gone:
+        merged.pop(key, None)
+    return tuple(merged.values())

@@ -63,11 +63,11 @@ class Live:
     def watch(self, watcher: Watcher) -> None:
         self._watchers.append(watcher)
 
-    def act(self, action: events.Action, who: str, target: int = 0, text: str = "") -> None:
+    def act(self, action: events.Action, who: str, target: int = 0, text: str = "", question: str = "") -> None:
         """A person's doing. Silence comes first, the event after."""
         if action in ("mute", "stop", "panic"):
             self._gate.close_gate()
-        self._inbox.put(events.Acted(action, who, target, text))
+        self._inbox.put(events.Acted(action, who, target, text, question))
 
     def private(self, on: bool, why: str) -> None:
         """The host goes into private, or comes back. Silence comes first here, too."""

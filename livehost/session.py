@@ -146,7 +146,8 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
     view = View()
     chats = [open_chat(uri, session_clock) for uri in plan.chats]
     hands.reach({chat.name: chat for chat in chats})
-    with _recording(folder, plan, knowledge, put_soon) as recording:
+    started_at = clock.local_now().isoformat(timespec="milliseconds")
+    with _recording(folder, plan, knowledge, started_at, put_soon) as recording:
         curtain = Curtain()
         parts = [*_chat_parts(chats), _voice(plan, player, session_clock, recording)]
         parts += _hearing(plan, models, session_clock, recording, curtain)
@@ -155,7 +156,8 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
         live.watch(screen.step)
         with _ends_on_signals(live), screen:
-            started = events.SessionStarted(plan.creator.resolve().name, knowledge.creator.mode, _SEED)
+            mode = knowledge.creator.mode
+            started = events.SessionStarted(plan.creator.resolve().name, mode, _SEED, started_at)
             if plan.pages and door:
                 desk = Desk(view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)))
                 parts.append(_pages(desk, plan.pages, door))
@@ -293,14 +295,14 @@ class Recording:
 
 @contextmanager
 def _recording(
-    folder: Path, plan: Plan, knowledge: Knowledge, put: Callable[[events.Event], None]
+    folder: Path, plan: Plan, knowledge: Knowledge, started_at: str, put: Callable[[events.Event], None]
 ) -> Iterator[Recording]:
     header = Header(
         format=FORMAT,
         logic_version=LOGIC_VERSION,
         livehost=__version__,
         creator=plan.creator.resolve().name,
-        started_at=clock.local_now().isoformat(timespec="milliseconds"),
+        started_at=started_at,
         seed=_SEED,
         knowledge=digest(knowledge),
         models={"hearing": "whisper-base int8", "voice": f"kokoro-v1.0-int8 {knowledge.creator.voice}"},

@@ -14,7 +14,7 @@ from livehost.chat import ChatLine, Viewer
 from livehost.commands import Command
 from livehost.core import Core
 from livehost.events import Candidate, Envelope, Event
-from livehost.knowledge import Faq, Knowledge, Money, Product
+from livehost.knowledge import Change, Faq, Knowledge, Money, Product
 from livehost.settings import Creator, Mode
 
 W = TypeVar("W", bound=Command)
@@ -56,6 +56,7 @@ class ScriptedHands:
     match_ms: int = 20
     synthesis_ms: int = 400
     clause_ms: int = 1500
+    keeping_ms: int = 800
     speech_fails: bool = False
 
 
@@ -102,10 +103,10 @@ class Story:
         self._put(events.HostStopped(1, self.now_ms))
         self._put(events.HostSaid(1, text, "en", began, self.now_ms, 0))
 
-    def act(self, action: events.Action, target: int = 0, text: str = "") -> None:
+    def act(self, action: events.Action, target: int = 0, text: str = "", question: str = "") -> None:
         if action in ("mute", "stop") and self._playing:
             self._silence()
-        self._put(events.Acted(action, "mod", target, text))
+        self._put(events.Acted(action, "mod", target, text, question))
 
     def wait(self, duration_ms: int) -> None:
         end_ms = self.now_ms + duration_ms
@@ -164,6 +165,8 @@ class Story:
             case commands.Cut():
                 if self._playing and self._playing[0] == wish.utterance:
                     self._silence()
+            case commands.KeepFaq():
+                self._plan(hands.keeping_ms, events.KnowledgeChanged(Change(faqs=(wish.faq,))))
             case commands.Post():
                 self._plan(5, events.Posted(wish.post))
             case commands.WakeAt():

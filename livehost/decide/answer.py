@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from livehost.decide.claims import unfounded
+from livehost.decide.claims import numbers, unfounded
 from livehost.decide.phrases import Phrases, availability_words, money_words, phrases_for
 from livehost.decision import Decision, Evidence, Route
 from livehost.knowledge import Knowledge, Money, Product
@@ -89,8 +89,18 @@ def _ask_back(meaning: Meaning, knowledge: Knowledge) -> Drafted:
 def _from_faq(meaning: Meaning, knowledge: Knowledge) -> Drafted:
     faq = knowledge.faq_by_id[meaning.faq]
     product = knowledge.product_by_id.get(meaning.product_id or faq.product_id)
+    outdated = _outdated(faq.answer, faq.product_id, knowledge)
     evidence = (Evidence("faq.csv", faq.id, "answer", faq.answer),)
-    return Drafted(spoken=faq.answer, link=product.link if product else "", evidence=evidence)
+    return Drafted(spoken=faq.answer, link=product.link if product else "", evidence=evidence, problem=outdated)
+
+
+def _outdated(answer: str, product_id: str, knowledge: Knowledge) -> str:
+    """Why a prepared answer may be wrong since the host said otherwise than the feed: the feed's number is in it."""
+    for word in knowledge.words:
+        amounts = numbers(word.feed)
+        if word.product_id == product_id and word.field == "price" and amounts & numbers(answer):
+            return f"it names {word.feed}, which a person said is {word.value}"
+    return ""
 
 
 def _from_field(meaning: Meaning, knowledge: Knowledge) -> Drafted:
@@ -99,21 +109,21 @@ def _from_field(meaning: Meaning, knowledge: Knowledge) -> Drafted:
     say = phrases_for("zh" if chinese else _answer_language(meaning, knowledge))
     match meaning.field:
         case "price":
-            return _price(product, say)
+            return _price(product, say, knowledge)
         case "availability":
-            return _availability(product, say)
+            return _availability(product, say, knowledge)
         case "color" | "size":
-            return _choice(product, meaning, say)
+            return _choice(product, meaning, say, knowledge)
         case "link":
             return _link(product, say)
         case _:
             return _plain_field(product, meaning.field, say)
 
 
-def _price(product: Product, say: Phrases) -> Drafted:
+def _price(product: Product, say: Phrases, knowledge: Knowledge) -> Drafted:
     if product.price is None:
         return Drafted()
-    evidence = [Evidence("products.csv", product.id, "price", str(product.price))]
+    evidence = [*_stands(product, "price", str(product.price), knowledge)]
     price = money_words(product.price, say)
     spoken = say.about(say.price, product.title, price=price)
     problem = ""
@@ -131,21 +141,21 @@ def _doubtful_sale(price: Money, sale: Money, dates: str) -> str:
     return "the sale has dates" if dates else ""
 
 
-def _availability(product: Product, say: Phrases) -> Drafted:
+def _availability(product: Product, say: Phrases, knowledge: Knowledge) -> Drafted:
     if not product.availability:
         return Drafted()
     spoken = availability_words(product, say)
-    return _about(product, spoken, (Evidence("products.csv", product.id, "availability", product.availability),))
+    return _about(product, spoken, _stands(product, "availability", product.availability, knowledge))
 
 
-def _choice(product: Product, meaning: Meaning, say: Phrases) -> Drafted:
+def _choice(product: Product, meaning: Meaning, say: Phrases, knowledge: Knowledge) -> Drafted:
     """What colours or sizes there are, or whether the one asked for is among them."""
     field = meaning.field
     values: tuple[str, ...] = product.color if field == "color" else product.size
     if not values:
         return Drafted()
     listed = say.joined(values)
-    evidence = (Evidence("products.csv", product.id, field, "/".join(values)),)
+    evidence = _stands(product, field, "/".join(values), knowledge)
     if not meaning.value:
         spoken = say.about(say.comes_in, product.title, values=listed)
     elif found := next((v for v in values if v.lower() == meaning.value), ""):
@@ -172,6 +182,15 @@ def _plain_field(product: Product, field: str, say: Phrases) -> Drafted:
         return Drafted()
     spoken = say.about(getattr(say, field), product.title, value=value)
     return _about(product, spoken, (Evidence("products.csv", product.id, field, value),))
+
+
+def _stands(product: Product, field: str, value: str, knowledge: Knowledge) -> tuple[Evidence, ...]:
+    """Where a value stands: in the feed, or in what a person told since."""
+    word = knowledge.word_by_field.get((product.id, field))
+    if word is None:
+        return (Evidence("products.csv", product.id, field, value),)
+    who = Evidence("moderator", word.who, "confirm" if word.spoken else "correct", value)
+    return (Evidence("host", product.id, field, word.quote), who) if word.spoken else (who,)
 
 
 def _about(product: Product, spoken: str, evidence: tuple[Evidence, ...], problem: str = "") -> Drafted:

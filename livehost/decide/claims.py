@@ -12,8 +12,13 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 def unfounded(spoken: str, evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     """Numbers of the answer that stand in no piece of evidence, as they are written in the answer."""
-    known = {_value(number) for piece in evidence for number in _NUMBER.findall(piece.value)}
+    known = frozenset().union(*(numbers(piece.value) for piece in evidence))
     return tuple(number for number in _NUMBER.findall(spoken) if _value(number) not in known)
+
+
+def numbers(text: str) -> frozenset[Decimal]:
+    """The numbers in a text, as values."""
+    return frozenset(_value(number) for number in _NUMBER.findall(text))
 
 
 def _value(number: str) -> Decimal:

@@ -8,7 +8,7 @@ things (floor, list, what is said now, what comes next), and a rule such as "a d
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -36,11 +36,7 @@ class CoHost:
         self._mode: Mode = mode
         self._script = script
         self._floor = Floor(creator.floor.pause_ms)
-        self._list = WaitingList(
-            creator.floor.waiting_max,
-            expire_ms=round(creator.floor.expire_seconds * 1000),
-            cooldown_ms=round(creator.floor.cooldown_seconds * 1000),
-        )
+        self._list = WaitingList(creator.floor)
         self._language = creator.languages[0]
         self._now: Utterance | None = None
         self._next: Utterance | None = None
@@ -88,6 +84,33 @@ class CoHost:
         for item in self._list.live() + [i for i in self._being_said() if not self._is_playing(i)]:
             if item.decision.faq == faq:
                 self._drop(at_ms, item, "answered", "the host answered")
+
+    def hold_about(self, at_ms: int, products: Mapping[str, str]) -> None:
+        """Answers about these products wait for a person; the value is why."""
+        for item in [*self._list.live(), *self._being_said()]:
+            why = next((products[p] for p in sorted(item.decision.products) if p in products), "")
+            if not why or item.doubted or item.standing == "held":
+                continue
+            item.doubted = True
+            item.decision = msgspec.structs.replace(item.decision, route="hold", reasons=(*item.decision.reasons, why))
+            if self._now and self._now.item == item.number:
+                self._stop(self._now, "host")
+                continue  # it is held when it is silent
+            if self._next and self._next.item == item.number:
+                self._stop(self._next, "host")
+                self._next = None
+            item.standing = "held"
+            self._show(item, "held", why)
+
+    def redecide(self, at_ms: int, number: int, decision: Decision) -> None:
+        """What a held item is answered with now; it goes out where nothing else holds it."""
+        item = self._list.get(number)
+        if item is None or item.standing != "held":
+            return
+        item.decision, item.doubted, item.last_ms = decision, False, at_ms
+        free = decision.route == "answer" and self._mode != "ask-first" and item.key not in self._wrong
+        item.standing = "waiting" if free else "held"
+        self._show(item, item.standing, "a person told what is true")
 
     # --- the host and the ears
 
@@ -180,6 +203,12 @@ class CoHost:
 
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
+
+    def adopt(self, creator: Creator) -> None:
+        """Other settings of the floor and the list; the mode stays what people chose."""
+        self._floor.pause_ms = creator.floor.pause_ms
+        self._list.bound(creator.floor)
+        self._language = creator.languages[0]
 
     def skip(self, at_ms: int) -> None:
         """What is being said now, or else what would be said next."""
@@ -391,8 +420,8 @@ class CoHost:
             self._list.finish(item, at_ms, remember=True)
             self._show(item, "posted" if item.posted else "dropped", why)
         else:
-            item.standing = "waiting"
-            self._show(item, "waiting", why)
+            item.standing = "held" if item.doubted else "waiting"
+            self._show(item, item.standing, why)
 
     def _open(self, number: int) -> Item | None:
         item = self._list.get(number)

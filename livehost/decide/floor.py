@@ -75,7 +75,7 @@ class Floor:
     def __init__(self, pause_ms: int, breath_ms: int = 350) -> None:
         self.state = FloorState.FREE
         self.opens_at_ms = 0
-        self._pause_ms = pause_ms
+        self.pause_ms = pause_ms
         self._breath_ms = breath_ms
 
     def move(self, what: FloorInput, at_ms: int) -> None:
@@ -85,7 +85,7 @@ class Floor:
             raise Contradiction(f"the floor does not know {what.name} in {self.state.name}")
         self.state = _NEXT[place]
         if what in (FloorInput.HOST_STOPPED, FloorInput.HEARING_BACK):
-            self.opens_at_ms = at_ms + self._pause_ms
+            self.opens_at_ms = at_ms + self.pause_ms
         elif what is FloorInput.COHOST_ENDED:
             self.opens_at_ms = max(self.opens_at_ms, at_ms + self._breath_ms)
 

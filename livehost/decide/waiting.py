@@ -7,6 +7,7 @@ from typing import Literal
 
 from livehost.decision import Decision
 from livehost.meaning import Meaning
+from livehost.settings import Floor
 
 Standing = Literal["held", "waiting", "planned", "over"]
 
@@ -35,6 +36,7 @@ class Item:
     askers: list[Asker] = field(default_factory=list)
     attempts: int = 0  # times it was begun and not finished
     posted: bool = False
+    doubted: bool = False  # held since the host said otherwise
     silent: bool = False  # to be answered in text alone
     pinned: bool = False  # does not grow old, and is not dropped for others
     front: int = 0  # put in front by a person; the latest is the foremost
@@ -60,13 +62,16 @@ def key_of(meaning: Meaning) -> str:
 class WaitingList:
     """Holds at most `most` items that still wait or are held, and remembers those that are over for the cool-down."""
 
-    def __init__(self, most: int, expire_ms: int, cooldown_ms: int) -> None:
-        self._most = most
-        self._expire_ms = expire_ms
-        self._cooldown_ms = cooldown_ms
+    def __init__(self, floor: Floor) -> None:
+        self.bound(floor)
         self._items: dict[int, Item] = {}
         self._by_key: dict[str, Item] = {}
         self._count = 0
+
+    def bound(self, floor: Floor) -> None:
+        self._most = floor.waiting_max
+        self._expire_ms = round(floor.expire_seconds * 1000)
+        self._cooldown_ms = round(floor.cooldown_seconds * 1000)
 
     def find(self, key: str, at_ms: int) -> Item | None:
         """The live item of this key, or one that was answered within the cool-down."""

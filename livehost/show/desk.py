@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
+from livehost import commands
 from livehost.knowledge import Knowledge
 from livehost.show.view import ShownItem, ShownLine, View
 
@@ -63,6 +64,36 @@ class SeenProduct(msgspec.Struct, frozen=True):
     number: int
 
 
+class SeenWanted(msgspec.Struct, frozen=True):
+    """A question that nobody prepared; `proposed`: the host has spoken of it, see the proposals."""
+
+    question: int
+    text: str
+    askers: int
+    proposed: bool
+
+
+class SeenProposal(msgspec.Struct, frozen=True):
+    """What the host said to a question, as an entry for the FAQ: accept (in other words) or decline."""
+
+    proposal: int
+    question: str
+    answer: str
+    source: str
+
+
+class SeenDoubt(msgspec.Struct, frozen=True):
+    """The host said otherwise than the feed: confirm (the host is right) or correct (the feed is, or another value)."""
+
+    doubt: int
+    product_id: str
+    title: str
+    field: str
+    said: str
+    feed: str
+    quote: str
+
+
 class Saying(msgspec.Struct, frozen=True):
     """What is being said; `since_ms` ago."""
 
@@ -91,6 +122,9 @@ class State(msgspec.Struct, frozen=True):
     host: tuple[str, ...]
     parts: tuple[SeenPart, ...]
     unanswered: tuple[tuple[str, int], ...]
+    wanted: tuple[SeenWanted, ...]  # the same with their numbers, most askers first
+    proposals: tuple[SeenProposal, ...]
+    doubts: tuple[SeenDoubt, ...]
     deeds: tuple[tuple[int, str, str, str], ...]  # at_ms, who, what, on what; the latest first
     counts: dict[str, int]
     decided_ms: tuple[int, int]  # median and p95
@@ -103,6 +137,7 @@ def state_of(view: View, knowledge: Knowledge) -> State:
     creator = knowledge.creator
     items = sorted(view.waiting(*_OPEN), key=lambda i: (_OPEN.index(i.state), -i.askers, i.first_ms))
     over = sorted((i for i in view.items.values() if i.state not in _OPEN), key=lambda i: -i.since_ms)
+    wanted = _wanted(view)
     return State(
         at_ms=view.at_ms,
         creator=creator.name,
@@ -118,7 +153,13 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         over=tuple(_item(view, item, item.since_ms) for item in over[:_OVER_SHOWN]),
         host=tuple(inert(text, 300) for _, text in list(view.host)[-8:]),
         parts=tuple(SeenPart(inert(name), part.state, inert(part.detail)) for name, part in view.parts.items()),
-        unanswered=tuple((inert(text), count) for text, count in view.unanswered.most_common(_UNANSWERED_SHOWN)),
+        unanswered=tuple((w.text, w.askers) for w in wanted),
+        wanted=wanted,
+        proposals=tuple(
+            SeenProposal(p.proposal, inert(p.question, 300), inert(p.answer), inert(p.source))
+            for p in view.proposals.values()
+        ),
+        doubts=tuple(_doubt(doubt, knowledge) for doubt in view.doubts.values()),
         deeds=tuple(
             (at_ms, inert(act.who, 40), act.action, inert(act.text or str(act.target or ""), 80))
             for at_ms, act in list(view.deeds)[: -_DEEDS_SHOWN - 1 : -1]
@@ -195,6 +236,19 @@ def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
         link=decision.link if decision else "",
         product_id=decision.product_id if decision else "",
     )
+
+
+def _wanted(view: View) -> tuple[SeenWanted, ...]:
+    most = sorted(view.wanted.values(), key=lambda w: (-w.askers, w.question))
+    return tuple(
+        SeenWanted(w.question, inert(w.text, 300), w.askers, w.state == "proposed") for w in most[:_UNANSWERED_SHOWN]
+    )
+
+
+def _doubt(doubt: commands.ShowDoubt, knowledge: Knowledge) -> SeenDoubt:
+    product = knowledge.product_by_id.get(doubt.product_id)
+    title = product.title if product else ""
+    return SeenDoubt(doubt.doubt, doubt.product_id, title, doubt.field, doubt.said, doubt.feed, inert(doubt.quote))
 
 
 def _saying(view: View) -> Saying | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from livehost import commands, events
 from livehost.chat import ChatLine
@@ -13,6 +14,8 @@ from livehost.decision import Decision
 from livehost.events import Envelope
 
 _LINES, _LATENCIES, _ITEMS, _DEEDS, _UNANSWERED = 1000, 5000, 200, 200, 500
+
+Shown = TypeVar("Shown")
 
 
 @dataclass
@@ -57,7 +60,9 @@ class View:
     saying_since_ms: int = 0
     panic: bool = False
     table: str = ""
-    unanswered: Counter[str] = field(default_factory=Counter)  # real questions that went to the host, by their words
+    wanted: dict[int, commands.ShowWanted] = field(default_factory=dict)  # questions without an answer
+    proposals: dict[int, commands.ShowProposal] = field(default_factory=dict)  # that wait for a person
+    doubts: dict[int, commands.ShowDoubt] = field(default_factory=dict)  # the host's word against the feed
     muted: bool = False
     paused: bool = False
     private: str = ""  # why nothing is heard or said; empty: it is
@@ -147,6 +152,12 @@ class View:
                 self.table = wish.product_id
             case commands.OpenGate():
                 self.muted = self.panic = False
+            case commands.ShowWanted():
+                _keep(self.wanted, wish.question, wish, there=wish.state != "answered")
+            case commands.ShowProposal():
+                _keep(self.proposals, wish.proposal, wish, there=wish.state == "open")
+            case commands.ShowDoubt():
+                _keep(self.doubts, wish.doubt, wish, there=wish.state == "open")
             case commands.ShowFault():
                 self.counts["faults"] += 1
                 self.parts["core"] = Part("degraded", wish.detail)
@@ -160,8 +171,6 @@ class View:
         if shown is None:
             return
         shown.decision, shown.item = wish.decision, wish.item
-        if wish.decision.route == "host":
-            self._missed(shown.line.text)
         item = self.items.get(wish.item)
         if item and item.decision is None:
             item.decision, item.question, item.asker = wish.decision, shown.line.text, shown.line.user.name
@@ -191,9 +200,12 @@ class View:
                 del self.items[number]
                 self._asked_ms.pop(number, None)
 
-    def _missed(self, text: str) -> None:
-        """The same words, however written, are counted as one question; the rarest go when there are too many."""
-        key = " ".join(text.casefold().split())[:200]
-        self.unanswered[key] += 1
-        if len(self.unanswered) > _UNANSWERED:
-            self.unanswered = Counter(dict(self.unanswered.most_common(_UNANSWERED // 2)))
+
+def _keep(kept: dict[int, Shown], number: int, what: Shown, *, there: bool) -> None:
+    """The latest word on a thing, as long as it is of interest; the oldest go when there are too many."""
+    if there:
+        kept[number] = what
+    else:
+        kept.pop(number, None)
+    while len(kept) > _UNANSWERED:
+        del kept[next(iter(kept))]

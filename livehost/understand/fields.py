@@ -99,7 +99,7 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_VALUE_FIELDS: tuple[Field, ...] = ("color", "size")
+VALUE_FIELDS: tuple[Field, ...] = ("color", "size")
 _YES_NO = ways(
     english=r"""
     do you have|have you got|got|is there|are there|any|does it come|do they come|come in|in|is it|available
@@ -145,7 +145,7 @@ class FieldReader:
         self._names = names
         self._values: dict[str, Field] = {}
         for product in knowledge.products:
-            for field in _VALUE_FIELDS:
+            for field in VALUE_FIELDS:
                 for value in field_values(product, field):
                     self._values.setdefault(value, field)
         ordered = sorted(self._values, key=len, reverse=True)
@@ -165,14 +165,14 @@ class FieldReader:
         rest = _joined(named.rest)
         if not _YES_NO.search(rest):
             return None
-        for field in _VALUE_FIELDS:
+        for field in VALUE_FIELDS:
             value, left = self._take_value(rest, field)
             if value:
                 return FieldAsk(field, value, named, _left_over(_YES_NO.sub(" ", left)))
         return None
 
     def _take_value(self, rest: str, field: Field) -> tuple[str, str]:
-        found = self._value.search(rest) if self._value and field in _VALUE_FIELDS else None
+        found = self._value.search(rest) if self._value and field in VALUE_FIELDS else None
         if not found or self._values[found.group()] != field:
             return "", rest
         return found.group(), rest[: found.start()] + " " + rest[found.end() :]
@@ -180,7 +180,7 @@ class FieldReader:
 
 def field_values(product: Product, field: Field) -> tuple[str, ...]:
     """The values of a field as plain text, for asking "in blue?"."""
-    values: tuple[str, ...] = getattr(product, field) if field in _VALUE_FIELDS else ()
+    values: tuple[str, ...] = getattr(product, field) if field in VALUE_FIELDS else ()
     return tuple(plain for value in values if (plain := plain_line(value).plain))
 
 

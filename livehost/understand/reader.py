@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -11,7 +11,8 @@ from livehost.decision import Kind
 from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Meaning
-from livehost.understand.fields import FieldAsk, FieldReader
+from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, field_values, is_deictic
+from livehost.understand.host_claims import Claim, HostClaims
 from livehost.understand.hostile import hostile_reason
 from livehost.understand.kinds import is_personal, is_question, kind_by_words
 from livehost.understand.normalise import PlainLine, plain_line
@@ -47,6 +48,8 @@ class Reader:
         self._ours = {name.lower() for name in (knowledge.creator.name, knowledge.creator.cohost) if name}
         self._address = _address(self._ours)
         self._fields = FieldReader(knowledge, self._names)
+        values = {v for p in knowledge.products for f in VALUE_FIELDS for v in field_values(p, f)}
+        self._host_claims = HostClaims(self._names, frozenset(values))
         self._told: dict[str, Slots] = {}
 
     def first_look(self, text: str) -> Meaning | PlainLine:
@@ -82,6 +85,18 @@ class Reader:
     def products_named(self, text: str) -> tuple[str, ...]:
         """Products that are named in full in running text, such as the host's words."""
         return self._names.find(plain_line(text).plain).exact
+
+    def product_of(self, text: str, table: str) -> str:
+        """The product that a question is about: the one it names, or what is on the table where it points there."""
+        plain = plain_line(text).plain
+        named = self._names.find(plain)
+        if named.exact:
+            return named.exact[0] if len(named.exact) == 1 else ""
+        return table if table and (table in named.sort or (not named.sort and is_deictic(plain))) else ""
+
+    def claims(self, text: str, table: str) -> Iterator[Claim]:
+        """What the host's words say of products' prices, stock and gifts."""
+        return self._host_claims.read(text, table)
 
     def said_by_host(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
         """The FAQ entry whose answer the host's words were, if one stands out."""
