@@ -15,6 +15,7 @@ from rich.table import Table
 
 from livehost.creators import demo_creators
 from livehost.errors import BadInput, MissingPart
+from livehost.review.report import report_after
 from livehost.session import Held, Plan, hold
 from livehost.show.pages import Address
 from livehost.show.summary import summary
@@ -50,9 +51,13 @@ def tell(held: Held) -> None:
         table.add_row(label, value)
     console = Console()
     console.print(table)
-    where, again = ("录制：", "回放：") if chinese else ("The session: ", "Replay it:   ")
+    where, again, told = (
+        ("录制：", "回放：", "报告：") if chinese else ("The session: ", "Replay it:   ", "Its report:  ")
+    )
     console.print(f"{where}{held.folder}", soft_wrap=True, highlight=False)
     console.print(f"{again}livehost replay {held.folder}", soft_wrap=True, highlight=False)
+    if report := report_after(held.folder):
+        console.print(f"{told}{report}", soft_wrap=True, highlight=False)
 
 
 def _set_up() -> None:

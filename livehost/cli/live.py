@@ -30,13 +30,16 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     fast: Fast = False,
 ) -> None:
     """A live session."""
+    from livehost.review.report import report_after
     from livehost.session import Plan, hold
     from livehost.show.pages import Address
 
     pages = None if port is None else Address(listen, port, tls_cert, tls_key)
     if pages and fast:
         raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
-    hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast, pages=pages))
+    held = hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast, pages=pages))
+    report = report_after(held.folder)
+    typer.echo(f"livehost: the session is in {held.folder}" + (f", its report {report}" if report else ""), err=True)
 
 
 @app.command()

@@ -1,8 +1,11 @@
-"""Commands on recorded sessions: `livehost replay`."""
+"""Commands on recorded sessions: `livehost replay` and `livehost report`."""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +14,22 @@ import typer
 
 from livehost.cli.base import AsJson, app, print_json
 
+Session = Annotated[Path, typer.Argument(metavar="SESSION", help="The session's folder.")]
+
+
+@contextmanager
+def reading(size_bytes: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for a long recording; the function takes how far the reading got, in bytes."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("reading", total=size_bytes)
+        yield lambda place: bar.update(task, completed=place)
+
 
 @app.command()
-def replay(session: Annotated[Path, typer.Argument(metavar="SESSION")], as_json: AsJson = False) -> None:
+def replay(session: Session, as_json: AsJson = False) -> None:
     """The core over a recording's events; exit 1 when it does not give the same commands."""
     from livehost.replay import replay as replay_folder
 
@@ -23,6 +39,23 @@ def replay(session: Annotated[Path, typer.Argument(metavar="SESSION")], as_json:
     else:
         typer.echo(_replay_words(outcome))
     raise typer.Exit(1 if outcome.failed else 0)
+
+
+@app.command()
+def report(
+    session: Session,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The page; report.html in the session's folder.")
+    ] = None,
+) -> None:
+    """The session as one self-contained page, with JSON and CSV beside it."""
+    from livehost.record.folder import EVENTS
+    from livehost.review.report import grouping, make_report
+
+    events = session / EVENTS
+    with reading(events.stat().st_size if events.is_file() else None) as passed:
+        written = make_report(session, grouping(), out, passed)
+    typer.echo(f"{written.page}\n{written.figures}\n{written.questions}\n{written.form}")
 
 
 def _replay_words(outcome: Any) -> str:

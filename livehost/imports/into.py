@@ -55,7 +55,11 @@ def import_file(path: Path, creator: Path, shop: Shop) -> Imported:
     table = [row for _, row in read_table(path, ())]
     columns = set(table[0]) if table else set()
     if {"question", "answer"} <= columns:
-        return _merge("FAQ", entries.faq_rows(table), creator / "faq.csv")
+        asked_only = [row for row in table if row["question"] and not row["answer"] and not row.get("id")]
+        rows = entries.faq_rows(row for row in table if row not in asked_only)
+        return _merge(
+            "FAQ", rows, creator / "faq.csv", [f"{row['question']!r}: without an answer" for row in asked_only]
+        )
     spaced = {name.replace("_", " ").removeprefix("g:") for name in columns}
     for name, known_by, read in feeds.SHOP_EXPORTS:
         if known_by <= columns | spaced:

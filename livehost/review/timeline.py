@@ -32,6 +32,7 @@ class Line:
     name: str
     type: str
     text: str
+    count: int = 0  # of an order's or gift's pieces
     decided_ms: int = -1
     place: int = -1
     item: int = 0
@@ -260,6 +261,7 @@ class _Reading:
                 name=self._viewers.setdefault(user.name, user.name),
                 type=line.type,
                 text=line.text if line.type != "order" else line.product_id,
+                count=line.count,
                 table=self._table,
             )
         )
