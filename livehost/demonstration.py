@@ -17,7 +17,7 @@ from livehost.creators import demo_creators
 from livehost.errors import BadInput, MissingPart
 from livehost.review.report import report_after
 from livehost.session import Held, Plan, hold
-from livehost.show.pages import Address
+from livehost.show.address import Address
 from livehost.show.summary import summary
 
 _OPEN_AFTER_SECONDS = 6.0  # the models are loaded by then

@@ -24,6 +24,7 @@ from livehost.creators import digest, load
 from livehost.errors import BadInput
 from livehost.hands import Hands, Put
 from livehost.hear.audio_file import AudioFile
+from livehost.hear.browser import BrowserMicrophone
 from livehost.hear.curtain import Behind, Curtain
 from livehost.hear.ear import Ear
 from livehost.hear.microphone import Microphone
@@ -37,14 +38,17 @@ from livehost.live import Live, Part
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
+from livehost.show.address import Address, listen
+from livehost.show.api import Desk
+from livehost.show.browser import BrowserSound
 from livehost.show.guard import is_own
 from livehost.show.obs import Obs
-from livehost.show.pages import Address, Desk, Pages, listen
+from livehost.show.pages import Pages
 from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
-from livehost.speak.paced import PacedOutput
+from livehost.speak.paced import PacedOutput, PageSink, sound_file
 from livehost.speak.phrases import PhraseCache
 from livehost.speak.player import Happened, Player
 from livehost.speak.say import AI_LABEL
@@ -56,11 +60,12 @@ from livehost.workers import Matcher, Worker
 
 _SEED = 1
 _REHEARSAL_PAUSE_MS = 5000
+BROWSER = "browser"  # as microphone or speaker: a page of ours
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What `livehost run` was asked for. `mic` and `speaker`: a device, a file, or "none"."""
+    """What `livehost run` was asked for. `mic` and `speaker`: a device, a file, "browser" or "none"."""
 
     creator: Path
     chats: tuple[str, ...]
@@ -98,6 +103,8 @@ def hold(plan: Plan) -> Held:
     """Runs the session; raises LivehostError for what is wrong with the plan, before anything is made."""
     if plan.fast:
         _refuse_devices(plan)
+    if BROWSER in (plan.mic, plan.speaker) and not plan.pages:
+        raise BadInput("a browser as microphone or speaker needs the pages", fix="Add --port 8600")
     knowledge = load(plan.creator)
     door = listen(plan.pages) if plan.pages else None
     models = _load_models(plan, knowledge)
@@ -149,8 +156,11 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
     started_at = clock.local_now().isoformat(timespec="milliseconds")
     with _recording(folder, plan, knowledge, started_at, put_soon) as recording:
         curtain = Curtain()
-        parts = [*_chat_parts(chats), _voice(plan, player, session_clock, recording)]
-        parts += _hearing(plan, models, session_clock, recording, curtain)
+        microphone = BrowserMicrophone(session_clock) if plan.mic == BROWSER else None
+        sound = BrowserSound(microphone, plan.speaker == BROWSER)
+        source = _behind(curtain, plan, session_clock, microphone)
+        parts = [*_chat_parts(chats), _voice(_output(plan.speaker, player, session_clock, recording, sound))]
+        parts += _hearing(source, models, session_clock, recording)
         live.watch(recording.log.write)
         live.watch(view.apply)
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
@@ -159,7 +169,9 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
             mode = knowledge.creator.mode
             started = events.SessionStarted(plan.creator.resolve().name, mode, _SEED, started_at)
             if plan.pages and door:
-                desk = Desk(view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)))
+                desk = Desk(
+                    view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)), sound
+                )
                 parts.append(_pages(desk, plan.pages, door))
             if knowledge.creator.obs.url and not plan.fast:
                 parts.append(_obs(knowledge, live, curtain))
@@ -248,32 +260,44 @@ def _screen_part(screen: Screen) -> list[Part]:
     return [Part("screen", draw, feeds=False)]
 
 
-def _voice(plan: Plan, player: Player, session_clock: SessionClock, recording: Recording) -> Part:
-    output = _output(plan.speaker, player, session_clock, recording)
+def _behind(
+    curtain: Curtain, plan: Plan, session_clock: SessionClock, microphone: BrowserMicrophone | None
+) -> Behind | None:
+    """The host's sound behind the curtain; None where nobody listens."""
+    if plan.mic == "none":
+        return None
+    if microphone:
+        return Behind(microphone, curtain)
+    if _is_path(plan.mic):
+        return Behind(AudioFile(Path(plan.mic), session_clock), curtain)
+    return Behind(Microphone(plan.mic, session_clock), curtain)
 
+
+def _hearing(source: Behind | None, models: Models, session_clock: SessionClock, recording: Recording) -> list[Part]:
+    if source is None or models.whisper is None:
+        return []
+    ear = Ear(source, SileroVad(), models.whisper, Worker("hearing", session_clock), recording.host.tap)
+    return [Part("hearing", ear.run, feeds=True)]
+
+
+def _voice(output: Output) -> Part:
     async def play(_put: Put) -> None:
         await output.run()
 
     return Part("voice", play, feeds=False)
 
 
-def _hearing(
-    plan: Plan, models: Models, session_clock: SessionClock, recording: Recording, curtain: Curtain
-) -> list[Part]:
-    if plan.mic == "none" or models.whisper is None:
-        return []
-    source = AudioFile(Path(plan.mic), session_clock) if _is_path(plan.mic) else Microphone(plan.mic, session_clock)
-    worker = Worker("hearing", session_clock)
-    ear = Ear(Behind(source, curtain), SileroVad(), models.whisper, worker, recording.host.tap)
-    return [Part("hearing", ear.run, feeds=True)]
-
-
-def _output(speaker: str, player: Player, session_clock: SessionClock, recording: Recording) -> Output:
+def _output(
+    speaker: str, player: Player, session_clock: SessionClock, recording: Recording, sound: BrowserSound
+) -> Output:
+    tap = recording.cohost.tap
+    if speaker == BROWSER:
+        return PacedOutput(player, session_clock, tap, PageSink(player, sound))
     if speaker == "none":
-        return PacedOutput(player, session_clock, recording.cohost.tap)
+        return PacedOutput(player, session_clock, tap)
     if _is_path(speaker):
-        return PacedOutput(player, session_clock, recording.cohost.tap, Path(speaker))
-    return Speaker(player, session_clock, recording.cohost.tap, speaker)
+        return PacedOutput(player, session_clock, tap, sound_file(Path(speaker)))
+    return Speaker(player, session_clock, tap, speaker)
 
 
 def _is_path(name: str) -> bool:

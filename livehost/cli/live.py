@@ -15,8 +15,8 @@ from livehost.errors import BadInput
 def run(  # noqa: PLR0913, PLR0917 - the contract's options
     creator: CreatorFolder,
     chat: Annotated[list[str] | None, typer.Option(help="file:PATH, ws://HOST:PORT …; may be given again.")] = None,
-    mic: Annotated[str, typer.Option(help="A device, a file, or none.")] = "default",
-    speaker: Annotated[str, typer.Option(help="A device, a file, or none.")] = "default",
+    mic: Annotated[str, typer.Option(help="A device, a file, browser (a page), or none.")] = "default",
+    speaker: Annotated[str, typer.Option(help="A device, a file, browser (a page), or none.")] = "default",
     session: Annotated[
         Path | None, typer.Option(help="The session's folder; a number is added when it is there.")
     ] = None,
@@ -32,7 +32,7 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     """A live session."""
     from livehost.review.report import report_after
     from livehost.session import Plan, hold
-    from livehost.show.pages import Address
+    from livehost.show.address import Address
 
     pages = None if port is None else Address(listen, port, tls_cert, tls_key)
     if pages and fast:

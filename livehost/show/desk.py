@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 import msgspec
 
 from livehost import commands
-from livehost.knowledge import Knowledge
+from livehost.knowledge import Knowledge, Product
 from livehost.show.view import ShownItem, ShownLine, View
 
 _OPEN = ("held", "speaking", "preparing", "waiting")
@@ -62,6 +62,7 @@ class SeenProduct(msgspec.Struct, frozen=True):
     link: str
     image: str
     number: int
+    facts: tuple[str, ...]  # for the host's eye: the feed's own words
 
 
 class SeenWanted(msgspec.Struct, frozen=True):
@@ -169,10 +170,23 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         spoken_ms=_middle_and_high(view.spoken_ms),
         table=view.table,
         products=tuple(
-            SeenProduct(p.id, p.title, str(p.price or ""), p.link, p.image_link, p.link_number or 0)
+            SeenProduct(p.id, p.title, str(p.price or ""), p.link, p.image_link, p.link_number or 0, _facts(p))
             for p in knowledge.products[:500]
         ),
     )
+
+
+def _facts(product: Product) -> tuple[str, ...]:
+    sale = f"{product.sale_price} ({product.sale_dates})" if product.sale_price and product.sale_dates else ""
+    told = (
+        sale or str(product.sale_price or ""),
+        product.availability.replace("_", " "),
+        " / ".join(product.color),
+        " / ".join(product.size),
+        product.material,
+        product.product_weight,
+    )
+    return tuple(inert(fact, 120) for fact in told if fact)
 
 
 def lines_after(view: View, number: int) -> tuple[SeenLine, ...]:

@@ -88,6 +88,10 @@ class Player:
     def open_gate(self) -> None:
         self._open = True
 
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
     # --- from the output
 
     @property

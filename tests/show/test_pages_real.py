@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from livehost.show.pages import reachable
+from livehost.show.address import reachable
 from tests.running import Running, session, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

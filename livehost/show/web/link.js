@@ -11,6 +11,7 @@ export const words = {
     answer: 'answer', ignore: '', routine: 'routine', order: 'order', complaint: 'complaint', personal: 'personal', smalltalk: 'small talk', other_question: 'question', statement: '', hostile: 'hostile', to_host: 'host', to_hold: 'to decide',
     ai: 'AI co-host', ask_host: 'Only you can answer', coming: 'The co-host will say', room: 'The room asks', you_take: 'You take it', i_take: 'I take it', correction: 'Correction for the chat (may stay empty)',
     help: 'm mute · s skip · x stop all · p hold · a say the first held · d drop it · t text only · i write something to say · l language · ? these keys', wrong_hint: 'Take it back', link_once: 'Good once, for 15 minutes', name: 'Name', show: 'Show',
+    open_sound: 'Microphone and sound', close_sound: 'Sound off', sound_on: 'on: the browser keeps the co-host out of the microphone', sound_off: '', sound_refused: 'The browser was not allowed the microphone: allow it beside the address', sound_lost: 'lost, trying again',
   },
   zh: {
     console: '控制台', mute: '静音', unmute: '取消静音', muting: '正在静音…', skip: '跳过', stop: '全部停止', hold: '暂停', go_on: '继续', panic: '紧急停止',
@@ -23,6 +24,7 @@ export const words = {
     answer: '回答', ignore: '', routine: '常规', order: '订单', complaint: '投诉', personal: '私人', smalltalk: '闲聊', other_question: '提问', statement: '', hostile: '恶意', to_host: '主播', to_hold: '待决定',
     ai: 'AI 副播', ask_host: '只有你能回答', coming: '副播要说', room: '大家在问', you_take: '你来说', i_take: '我来说', correction: '发到弹幕的更正（可不填）',
     help: 'm 静音 · s 跳过 · x 全部停止 · p 暂停 · a 说出第一个待决定的 · d 不回答 · t 只发文字 · i 写一句话 · l 语言 · ? 快捷键', wrong_hint: '收回', link_once: '只能用一次，15 分钟内有效', name: '名字', show: '显示',
+    open_sound: '麦克风和声音', close_sound: '关闭声音', sound_on: '已接通：浏览器会把副播的声音从麦克风里去掉', sound_off: '', sound_refused: '浏览器没有得到麦克风权限：请在地址栏旁边允许', sound_lost: '断开了，正在重试',
   },
 }
 

@@ -1,0 +1,84 @@
+"""Blocks of sound as a device gives them, put in order: resampled, framed, stamped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+
+from livehost.clock import SessionClock, within_ms
+from livehost.errors import LivehostError
+from livehost.hear.audio_file import framed
+from livehost.sound import FRAME, HEARD_RATE, Samples
+
+_SILENT_MS = 1500  # no sound came for so long: the device is gone
+_WAITING_MS = 10_000
+_GAP_MS = 60
+
+
+class Blocks:
+    """`put` may be called from any thread; `dropped` counts blocks that nobody fetched."""
+
+    def __init__(self, rate: int, clock: SessionClock) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._blocks: deque[Samples] = deque()
+        self._waiting = 0  # samples
+        self._came = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self.dropped = 0
+
+    def put(self, block: Samples) -> None:
+        """[n] at the rate given."""
+        if self._waiting * 1000 > _WAITING_MS * self._rate:
+            self.dropped += 1
+            return
+        self._waiting += len(block)
+        self._blocks.append(block)
+        self._loop.call_soon_threadsafe(self._came.set)
+
+    async def frames(self, gone: LivehostError) -> AsyncIterator[tuple[float, Samples]]:
+        """(at_ms of the first sample, [512] at 16 kHz); raises `gone` when nothing comes any more.
+
+        A stamp follows the samples, so that it does not tremble with the machine; it is put right where samples were lost.
+        """
+        convert = _To16k(self._rate)
+        at_ms = float(self._clock.now_ms())
+        while True:
+            await self._wait(gone)
+            while self._blocks:
+                block = self._blocks.popleft()
+                self._waiting -= len(block)
+                for frame in convert.frames(block):
+                    behind_ms = self._waiting * 1000 / self._rate
+                    at_ms = max(at_ms, self._clock.now_ms() - _GAP_MS - behind_ms)
+                    yield at_ms, frame
+                    at_ms += FRAME * 1000 / HEARD_RATE
+
+    async def _wait(self, gone: LivehostError) -> None:
+        try:
+            await within_ms(_SILENT_MS, self._came.wait())
+        except TimeoutError:
+            raise gone from None
+        self._came.clear()
+
+
+class _To16k:
+    def __init__(self, rate: int) -> None:
+        self._resampler: Any = None
+        self._left = np.zeros(0, dtype=np.float32)
+        if rate != HEARD_RATE:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(rate, HEARD_RATE, 1, dtype="float32")
+
+    def frames(self, block: Samples) -> list[Samples]:
+        sound = block if self._resampler is None else self._resampler.resample_chunk(block)
+        self._left = np.concatenate([self._left, sound])
+        whole = len(self._left) // FRAME * FRAME
+        found = list(framed(iter([self._left[:whole]])))
+        self._left = self._left[whole:]
+        return found

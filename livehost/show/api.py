@@ -1,0 +1,190 @@
+"""The API of a running session: everything the console shows and does, as HTTP and one websocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Depends, FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
+
+from livehost.events import Action
+from livehost.knowledge import Knowledge
+from livehost.settings import Mode
+from livehost.show.browser import BrowserSound
+from livehost.show.desk import lines_after, lines_numbered, state_of
+from livehost.show.guard import person_of
+from livehost.show.signin import Person, SignIn
+from livehost.show.view import View
+
+_PUSH_SECONDS = 0.15
+_UNDECIDED_MOST = 500
+Act = Callable[[Action, str, int, str], None]  # what, who, on which item, with what words
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages show and do. `now_ms` is the session's clock."""
+
+    view: View
+    knowledge: Knowledge
+    act: Act
+    now_ms: Callable[[], int]
+    signin: SignIn
+    sound: BrowserSound
+
+
+class About(BaseModel):
+    """Which item an action is about; 0: the one at hand."""
+
+    item: int = Field(0, ge=0, le=2**53)
+    text: str = Field("", max_length=500)
+
+
+class NewMode(BaseModel):
+    mode: Mode
+
+
+class OnTable(BaseModel):
+    product_id: str = Field("", max_length=200)
+
+
+class Words(BaseModel):
+    text: str = Field(min_length=1, max_length=500)
+
+
+def acting(request: Request) -> Person:
+    person = person_of(request.scope)
+    if not person.may_act:
+        raise HTTPException(403, "a viewer of the console changes nothing")
+    return person
+
+
+Acting = Annotated[Person, Depends(acting)]
+
+
+def actions(app: FastAPI, desk: Desk) -> None:
+    """Each answers when the action is on its way; what closes the gate has closed it by then."""
+
+    def plain(action: Literal["mute", "unmute", "panic", "skip", "stop", "pause", "resume"], says: str) -> None:
+        async def do(person: Acting) -> dict[str, Any]:
+            desk.act(action, person.name, 0, "")
+            return {"done": action, "at_ms": desk.now_ms()}
+
+        app.post(f"/api/{action}", summary=says, operation_id=action)(do)
+
+    plain("mute", "Silence at once, until unmute")
+    plain("unmute", "Let the co-host speak again")
+    plain("panic", "Silence, drop all that waits, clear the overlay")
+    plain("skip", "Not this one: what is being said, or would be said next")
+    plain("stop", "Everything: what is said, made ready and waits")
+    plain("pause", "Hold all: nothing new is spoken or posted")
+    plain("resume", "Go on after a pause")
+
+    def about(action: Literal["approve", "post", "drop", "wrong"], says: str) -> None:
+        async def do(what: About, person: Acting) -> dict[str, Any]:
+            if what.item not in desk.view.items:
+                raise HTTPException(404, f"there is no item {what.item}; GET /api/state lists them")
+            taken = desk.view.items[what.item].state
+            desk.act(action, person.name, what.item, what.text.strip())
+            return {"done": action, "item": what.item, "was": taken}
+
+        app.post(f"/api/{action}", summary=says, operation_id=action)(do)
+
+    about("approve", "Say an item; with text: in these words instead")
+    about("post", "Answer an item in chat alone; with text: in these words instead")
+    about("drop", "An item is not answered")
+    about("wrong", "Take an answer back: stops it, asks before it is given again; text: a correction for the chat")
+
+    @app.post("/api/say", summary="Speak these words when the floor is free")
+    async def say(words: Words, person: Acting) -> dict[str, Any]:
+        desk.act("say", person.name, 0, words.text.strip())
+        return {"done": "say"}
+
+    @app.post("/api/mode", summary="When the co-host may speak")
+    async def mode(new: NewMode, person: Acting) -> dict[str, Any]:
+        desk.act("mode", person.name, 0, new.mode)
+        return {"done": "mode", "mode": new.mode}
+
+    @app.post("/api/table", summary="The product that 'this one' means; empty: none")
+    async def table(on: OnTable, person: Acting) -> dict[str, Any]:
+        if on.product_id and on.product_id not in desk.knowledge.product_by_id:
+            raise HTTPException(404, "there is no such product; GET /api/state lists them")
+        desk.act("table", person.name, 0, on.product_id)
+        return {"done": "table", "product_id": on.product_id}
+
+
+def state(app: FastAPI, desk: Desk) -> None:
+    @app.get("/api/state", summary="Everything the console shows")
+    async def whole_state() -> Response:
+        return _json(state_of(desk.view, desk.knowledge))
+
+    @app.get("/api/lines", summary="Chat lines after the given number, with what was decided on each")
+    async def lines(after: int = 0) -> Response:
+        return _json(lines_after(desk.view, after))
+
+    @app.get("/metrics", summary="For Prometheus")
+    async def metrics() -> PlainTextResponse:
+        return PlainTextResponse(_metrics(desk.view))
+
+    @app.websocket("/api/live")
+    async def live(socket: WebSocket) -> None:
+        """Pushes the state when it changed, new lines, and what was decided on them; whatever the page sends comes back."""
+        await socket.accept()
+        pushing = asyncio.create_task(_push(socket, desk))
+        try:
+            while True:
+                await socket.send_text(await socket.receive_text())
+        except (WebSocketDisconnect, RuntimeError, KeyError):
+            pass
+        finally:
+            pushing.cancel()
+
+
+async def _push(socket: WebSocket, desk: Desk) -> None:
+    known, sent, person = 0, b"", person_of(socket.scope)
+    undecided: set[int] = set()  # lines that were sent before anything was decided on them
+    sound = {"microphone": bool(desk.sound and desk.sound.hearer), "speaker": bool(desk.sound and desk.sound.plays)}
+    me = msgspec.json.encode({"me": {"name": person.name, "role": person.role, "sound": sound}})
+    await socket.send_text(me.decode())
+    while True:
+        lines = lines_after(desk.view, known)
+        if lines:
+            known = lines[-1].number
+            undecided |= {line.number for line in lines if line.type == "message" and not line.kind}
+            await socket.send_text(msgspec.json.encode({"lines": lines}).decode())
+        if decided := tuple(line for line in lines_numbered(desk.view, undecided) if line.kind):
+            undecided -= {line.number for line in decided}
+            await socket.send_text(msgspec.json.encode({"decided": decided}).decode())
+        undecided = {number for number in undecided if number > known - _UNDECIDED_MOST}
+        state = msgspec.json.encode(state_of(desk.view, desk.knowledge))
+        if state != sent:
+            sent = state
+            await socket.send_text('{"state":' + state.decode() + "}")
+        await asyncio.sleep(_PUSH_SECONDS)
+
+
+def _json(what: Any) -> Response:
+    return Response(msgspec.json.encode(what), media_type="application/json")
+
+
+def _metrics(view: View) -> str:
+    told = {
+        "livehost_chat_lines_total": view.counts["lines"],
+        "livehost_chat_lines_dropped_total": view.counts["dropped"],
+        "livehost_answers_spoken_total": view.counts["spoken"],
+        "livehost_answers_posted_total": view.counts["posts"],
+        "livehost_posts_failed_total": view.counts["posts failed"],
+    }
+    lines = [f"# TYPE {name} counter\n{name} {value}" for name, value in told.items()]
+    lines += [f"# TYPE livehost_muted gauge\nlivehost_muted {int(view.muted)}", "# TYPE livehost_part_ok gauge"]
+    lines += [f'livehost_part_ok{{part="{_label(n)}"}} {int(p.state == "ok")}' for n, p in view.parts.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _label(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
