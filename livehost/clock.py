@@ -21,6 +21,7 @@ class SessionClock:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._zero = loop.time()
+        self.began_epoch_ms = int(time.time() * 1000)  # of now_ms 0, by this machine's wall clock
 
     @property
     def virtual(self) -> bool:
@@ -28,6 +29,10 @@ class SessionClock:
 
     def now_ms(self) -> int:
         return int((self._loop.time() - self._zero) * 1000)
+
+    def epoch_ms(self) -> int:
+        """Milliseconds since 1970; a wall clock that is set during the session changes nothing."""
+        return self.began_epoch_ms + self.now_ms()
 
     async def sleep_until_ms(self, at_ms: float) -> None:
         await asyncio.sleep(max(0.0, self._zero + at_ms / 1000 - self._loop.time()))

@@ -41,7 +41,7 @@ def frames(content: str) -> Iterator[str]:
     try:
         whole = json.loads(content)
     except (ValueError, RecursionError):
-        yield from (line for line in content.splitlines() if line.strip())
+        yield from (line for line in content.split("\n") if line.strip())
     else:
         yield from _inside(whole)
 

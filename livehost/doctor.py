@@ -8,7 +8,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -37,9 +37,10 @@ class Report(msgspec.Struct, frozen=True):
     checks: tuple[Check, ...]
 
 
-def examine(creator: Path | None) -> Report:
-    """Looks at everything, each part by itself; reads every byte of the weights."""
-    checks = [*_machine(), *_libraries(), *_weights(), *_sound(), *(_creator(creator) if creator else ())]
+def examine(creator: Path | None, chats: Sequence[str] = ()) -> Report:
+    """Looks at everything, each part by itself; reads every byte of the weights, and asks the platforms."""
+    of_creator = _creator(creator) if creator else ()
+    checks = [*_machine(), *_libraries(), *_weights(), *_sound(), *of_creator, *_rooms(creator, chats)]
     return Report(all(check.state != "missing" for check in checks), tuple(checks))
 
 
@@ -142,6 +143,17 @@ def _creator(folder: Path) -> Iterator[Check]:
     yield _tried("voice", "missing", voiced)
     yield _tried("llm", "warn", lambda: _llm(folder))
     yield _tried("obs", "warn", lambda: _obs(folder))
+
+
+def _rooms(creator: Path | None, chats: Sequence[str]) -> Iterator[Check]:
+    from livehost.accounts import examine_rooms
+
+    try:
+        found = examine_rooms(chats, creator)
+    except LivehostError as trouble:
+        yield Check("rooms", "warn", trouble.what, trouble.fix)
+        return
+    yield from (Check(one.name, one.state, one.detail, one.fix) for one in found)
 
 
 def _llm(folder: Path) -> str:

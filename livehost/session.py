@@ -31,13 +31,17 @@ from livehost.hear.microphone import Microphone
 from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
 from livehost.inbox import Inbox
-from livehost.ingest.connect import Chat, open_chat
+from livehost.ingest.connect import open_chats
+from livehost.ingest.platform import Chat, Surroundings, check_tables
 from livehost.knowledge import Knowledge
 from livehost.language import language_of
 from livehost.live import Live, Part
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
+from livehost.record.raw_frames import FOLDER as RAW_FRAMES
+from livehost.record.raw_frames import RawFrames
+from livehost.secret import Secrets
 from livehost.show.address import Address, listen
 from livehost.show.api import Desk
 from livehost.show.browser import BrowserSound
@@ -106,6 +110,7 @@ def hold(plan: Plan) -> Held:
     if BROWSER in (plan.mic, plan.speaker) and not plan.pages:
         raise BadInput("a browser as microphone or speaker needs the pages", fix="Add --port 8600")
     knowledge = load(plan.creator)
+    check_tables(knowledge.creator.platforms)
     door = listen(plan.pages) if plan.pages else None
     models = _load_models(plan, knowledge)
     folder = new_folder(plan.session or _default_folder(plan.creator))
@@ -151,11 +156,12 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
     hands = Hands(session_clock, inbox.put, player, models.voice, models.matcher)
     live = Live(session_clock, Core(knowledge), inbox, hands, player)
     view = View()
-    chats = [open_chat(uri, session_clock) for uri in plan.chats]
-    hands.reach({chat.name: chat for chat in chats})
     started_at = clock.local_now().isoformat(timespec="milliseconds")
     with _recording(folder, plan, knowledge, started_at, put_soon) as recording:
         curtain = Curtain()
+        around = Surroundings(session_clock, Secrets(), seed=_SEED)
+        chats = open_chats(plan.chats, around, knowledge.creator.platforms, recording.raw_frames.keeper)
+        hands.reach({chat.name: chat for chat in chats})
         microphone = BrowserMicrophone(session_clock) if plan.mic == BROWSER else None
         sound = BrowserSound(microphone, plan.speaker == BROWSER)
         source = _behind(curtain, plan, session_clock, microphone)
@@ -315,6 +321,7 @@ class Recording:
     log: EventLog
     host: Track
     cohost: Track
+    raw_frames: RawFrames
 
 
 @contextmanager
@@ -339,10 +346,11 @@ def _recording(
     log = EventLog(folder / EVENTS, tell)
     host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell)
     cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, AI_LABEL, tell)
+    raw_frames = RawFrames(folder / RAW_FRAMES, tell)
     try:
-        yield Recording(log, host, cohost)
+        yield Recording(log, host, cohost, raw_frames)
     finally:
-        for part in (log, host, cohost):
+        for part in (log, host, cohost, raw_frames):
             part.close()
 
 

@@ -95,7 +95,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     floor: Floor = Floor()
     llm: Llm = Llm()
     obs: Obs = Obs()
-    platforms: dict[str, dict[str, str | int | bool]] = {}
+    platforms: dict[str, dict[str, str | int | bool | tuple[str, ...]]] = {}  # read by each platform's own module
 
 
 def read_creator(path: Path) -> Creator:

@@ -14,12 +14,13 @@ from livehost.cli.base import AsJson, app, print_json
 @app.command()
 def doctor(
     creator: Annotated[Path | None, typer.Argument(metavar="[CREATOR]")] = None,
+    chat: Annotated[list[str] | None, typer.Option(help="A chat to examine, too; may be given again.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What works on this machine and what does not, with the fix."""
     from livehost.doctor import examine, in_words
 
-    report = examine(creator)
+    report = examine(creator, chat or [])
     if as_json:
         print_json(report)
     else:

@@ -10,6 +10,7 @@ from livehost.clock import SessionClock
 from livehost.errors import BadInput
 from livehost.ingest.door import Door, Put
 from livehost.ingest.lines import MOST_BYTES
+from livehost.ingest.platform import Platform, Surroundings
 
 _AT = re.compile(rb'"at_ms"\s*:\s*(\d{1,12})')
 
@@ -48,8 +49,11 @@ def _skip_rest(file: BinaryIO) -> None:
         pass
 
 
-def open_chat(_scheme: str, rest: str, clock: SessionClock) -> ChatFile:
+def open_chat(_scheme: str, rest: str, around: Surroundings) -> ChatFile:
     path = Path(rest)
     if not path.is_file():
         raise BadInput("there is no such chat file", where=rest, fix="Give a file of JSON lines as file:PATH")
-    return ChatFile(path, clock)
+    return ChatFile(path, around.clock)
+
+
+PLATFORM = Platform("file", open_chat)

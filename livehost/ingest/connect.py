@@ -1,35 +1,40 @@
-"""Opens a chat by its address: the scheme names the connector, found among the installed entry points."""
+"""Opens chats by their addresses: the scheme names the platform, found among the installed entry points."""
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from livehost.clock import SessionClock
 from livehost.errors import BadInput
-from livehost.ingest.door import Put
+from livehost.ingest.platform import Chat, Keep, Platform, Surroundings, Table, manners, platforms
 
 
-class Chat(Protocol):
-    """A connector. `finite`: it ends by itself, as a file does."""
-
-    name: str
-    finite: bool
-
-    async def run(self, put: Put) -> None:
-        """Returns when the chat has ended; raises when it broke."""
-        ...
-
-    async def post(self, reply_to: str, text: str) -> None:
-        """Sends a line; raises when it can't."""
-        ...
-
-
-def open_chat(uri: str, clock: SessionClock) -> Chat:
-    """Raises BadInput for an unknown scheme, and what the connector finds wrong with the rest."""
+def platform_of(uri: str) -> tuple[Platform, str, str]:
+    """The platform, the scheme and the rest of an address; raises BadInput for an unknown scheme."""
     scheme, colon, rest = uri.partition(":")
-    known = {point.name: point for point in entry_points(group="livehost.chat")}
+    known = platforms()
     if not colon or scheme not in known:
         raise BadInput(f"{uri!r} is no chat", fix=f"Known are: {', '.join(f'{name}:…' for name in sorted(known))}")
-    chat: Chat = known[scheme].load()(scheme, rest, clock)
-    return chat
+    return known[scheme], scheme, rest
+
+
+def open_chat(uri: str, around: Surroundings) -> Chat:
+    """Raises BadInput for an unknown scheme, and what the platform finds wrong with the rest."""
+    platform, scheme, rest = platform_of(uri)
+    return platform.open(scheme, rest, around)
+
+
+def open_chats(
+    uris: Sequence[str], around: Surroundings, tables: Mapping[str, Table], keeper: Callable[[str], Keep]
+) -> list[Chat]:
+    """All of a session's, each with its platform's table of [platforms]; raises BadInput when two are the same."""
+    chats: dict[str, Chat] = {}
+    for uri in uris:
+        name = platform_of(uri)[0].name
+        table = tables.get(name, {})
+        keep = keeper(name) if manners(table).raw_frames else None
+        chat = open_chat(uri, replace(around, table=table, keep=keep))
+        if chat.name in chats:
+            raise BadInput(f"the chat {chat.name} is named twice", fix="Name each chat once")
+        chats[chat.name] = chat
+    return list(chats.values())

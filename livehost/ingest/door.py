@@ -14,10 +14,20 @@ from livehost.ingest.lines import BadLine, cleaned, decode
 
 Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
+_EARLY_MS = 3_000  # a line from just before the start is still worth an answer
+_BOTS = frozenset({
+    "nightbot", "streamelements", "streamlabs", "moobot", "fossabot", "wizebot", "soundalerts", "stay_hydrated_bot",
+    "botrix", "commanderroot", "sery_bot", "kofistreambot", "streamlootsbot", "restreambot", "tangiabot",
+    "pokemoncommunitygame", "官方小助手",
+})  # fmt: skip
 
 
 class Door:
-    def __init__(self, source: str, clock: SessionClock, put: Put) -> None:
+    """`no_history`: what a platform says to be older than the session is left aside."""
+
+    def __init__(
+        self, source: str, clock: SessionClock, put: Put, *, ignore: Iterable[str] = (), no_history: bool = False
+    ) -> None:
         self._source = source
         self._clock = clock
         self._put = put
@@ -26,6 +36,18 @@ class Door:
         self._dropped: Counter[str] = Counter()
         self._told_ms = -_TELL_EVERY_MS
         self._bad_told = False
+        self._ignored = _BOTS | {name.lower() for name in ignore}
+        self._own: set[str] = set()
+        self._no_history = no_history
+        self._skew_ms = 0
+
+    def leave_out(self, *own: str) -> None:
+        """Ids and names that are the co-host's own."""
+        self._own |= {name.lower() for name in own if name}
+
+    def server_says(self, epoch_ms: int) -> None:
+        """The platform's own time now: its clock and ours may differ."""
+        self._skew_ms = epoch_ms - self._clock.epoch_ms()
 
     def take(self, raw: bytes | str, where: str = "") -> None:
         """One raw line, wherever it came from; a bad one is counted, and the first one is told with its place."""
@@ -42,15 +64,34 @@ class Door:
     def give(self, lines: Iterable[ChatLine]) -> None:
         """Lines that a platform's decoder made of a frame."""
         for line in map(cleaned, lines):
-            if not self._seen.is_new(line):
+            if reason := self._unwanted(line):
+                self._drop(reason)
+            elif not self._seen.is_new(line):
                 self._drop("came twice")
             elif not self._limit.allows(line, self._clock.now_ms()):
                 self._drop("one viewer wrote too much")
             else:
                 self._put(events.ChatReceived(self._source, line))
 
+    def unknown(self) -> None:
+        """A frame that no line was made of, though it is no frame of the platform's own housekeeping."""
+        self._drop("not understood")
+
     def close(self) -> None:
         self._tell()
+
+    def _unwanted(self, line: ChatLine) -> str:
+        """Why a line is left aside, or nothing. What was deleted and who was banned always counts."""
+        if line.type in ("deleted", "banned"):
+            return ""
+        name = line.user.name.lower()
+        if line.type == "message" and (name in self._own or line.user.id.lower() in self._own):
+            return "its own words"
+        if line.type == "message" and (name in self._ignored or "bot" in line.user.roles):
+            return "a bot's line"
+        if self._no_history and 0 < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS:
+            return "from before the start"
+        return ""
 
     def _drop(self, reason: str) -> None:
         self._dropped[reason] += 1

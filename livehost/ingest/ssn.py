@@ -15,12 +15,13 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from livehost.chat import ChatLine, Gift, LineType, Viewer
-from livehost.clock import SessionClock
 from livehost.errors import BadInput, LivehostError
-from livehost.ingest.door import Door, Put
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.lines import MOST_BYTES
+from livehost.ingest.platform import Platform, Surroundings
+from livehost.ingest.posting import Limits
 from livehost.ingest.raw import look, parse, text, whole
+from livehost.ingest.room import Room
 
 RELAY = "wss://io.socialstream.ninja"
 _PAID = re.compile(r"([^\d\s]{0,3})\s*(\d[\d.,]{0,15})\s*(.{0,30})")
@@ -108,49 +109,40 @@ def _words(said: str) -> str:
     return " ".join("".join(reader.words).split()) or " ".join(filter(None, reader.pictures))
 
 
-class Relay:
-    """A lost connection is an error, and whoever runs it tries again; ids of lines are remembered over that."""
+class RelayLink:
+    """The session's number is its only secret: no name, no error and no log holds it."""
 
-    finite = False
+    limits = Limits(characters=200, per_window=20, window_ms=30_000)  # the least of the platforms behind it
 
-    def __init__(self, session: str, clock: SessionClock, address: str = RELAY) -> None:
-        self.name = "ssn"  # the session's number is its only secret
+    def __init__(self, session: str, address: str = RELAY) -> None:
+        self.name = "ssn"
         self._address = f"{address}/join/{session}/4"
-        self._clock = clock
         self._connection: ClientConnection | None = None
-        self._door: Door | None = None
 
-    async def run(self, put: Put) -> None:
-        self._door = self._door or Door(self.name, self._clock, put)
+    async def attend(self, room: Room) -> None:
+        room.silent_ms = 0  # a quiet chat sends nothing; the websocket's own pings tell a dead connection
         try:
             async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
                 self._connection = connection
+                room.ready()
                 async for message in connection:
-                    self._give(message if isinstance(message, str) else message.decode("utf-8", "replace"))
-        except OSError as trouble:
-            raise LivehostError(f"no connection: {trouble.strerror or 'refused'}", where=self.name) from None
+                    room.frame(message if isinstance(message, str) else message.decode("utf-8", "replace"))
         finally:
             self._connection = None
-            self._door.close()
-        raise LivehostError("the relay closed the connection", where=self.name)
 
     async def post(self, reply_to: str, text: str) -> None:
+        """The relay tells nothing of what became of it: that it was sent is all that is known."""
         if self._connection is None:
             raise LivehostError("not connected", where=self.name)
         await self._connection.send(msgspec.json.encode({"action": "sendChat", "value": text}).decode())
 
-    def _give(self, message: str) -> None:
-        try:
-            lines = decode(message)
-        except ValueError:
-            return
-        if self._door:
-            self._door.give(lines)
 
-
-def open_chat(_scheme: str, rest: str, clock: SessionClock) -> Relay:
+def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
     if not re.fullmatch(r"[\w-]{3,80}", rest):
         raise BadInput(
             "this is no session of Social Stream Ninja", fix="Write it as ssn:SESSION, the id in its address"
         )
-    return Relay(rest, clock)
+    return Room(RelayLink(rest), decode, around)
+
+
+PLATFORM = Platform("ssn", open_chat)

@@ -1,129 +1,123 @@
-"""Twitch chat over IRC in a websocket: reading needs no account, posting needs one (`LIVEHOST_TWITCH_NICK` and
-`LIVEHOST_TWITCH_TOKEN` in the environment; the token's scopes are chat:read and chat:edit).
+"""Twitch: `twitch:CHANNEL`. Signed in, over EventSub with posting through Helix; without an account, reading over IRC.
 
- connect ─▶ CAP, PASS, NICK ─▶ 001 ─▶ JOIN ─▶ lines …  nothing for 60 s ─▶ PING ─▶ nothing for 15 s more ─▶ broken
+`livehost login twitch` signs in. A token from elsewhere goes into `LIVEHOST_TWITCH_TOKEN`; one that has the IRC scopes alone
+(chat:read, chat:edit) reads and posts over IRC.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-from collections import deque
+from collections.abc import Callable
 
-from websockets.asyncio.client import ClientConnection, connect
+import msgspec
 
-from livehost.clock import SessionClock, within_ms
 from livehost.errors import BadInput, LivehostError
-from livehost.ingest.door import Door, Put
-from livehost.ingest.frames import UnknownFrame
-from livehost.ingest.lines import MOST_BYTES
-from livehost.ingest.twitch_frames import IrcLine, decode
-
-ADDRESS = "wss://irc-ws.chat.twitch.tv:443"
-_READER = "justinfan74205"  # any number: the server lets such names read
-_SILENT_MS, _ANSWER_MS = 60_000, 15_000
-_POSTS, _POSTS_MS = 20, 30_000  # over the limit nothing is delivered for half an hour
-_LONGEST = 500
+from livehost.ingest.platform import Finding, Platform, Surroundings, options
+from livehost.ingest.room import Room
+from livehost.ingest.trouble import Refused
+from livehost.ingest.twitch_eventsub import EventSubLink
+from livehost.ingest.twitch_frames import decode
+from livehost.ingest.twitch_helix import Helix, Servers
+from livehost.ingest.twitch_irc import LIMITS, IrcLink
 
 
-class TwitchChat:
-    """A lost connection is an error, and whoever runs it tries again; ids of lines are remembered over that."""
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`client_id`: of your own application at dev.twitch.tv, for the sign-in; it is no secret."""
 
-    finite = False
+    client_id: str = ""
+    irc: bool = False  # over IRC even when signed in
 
-    def __init__(
-        self, channel: str, clock: SessionClock, nick: str = "", token: str = "", address: str = ADDRESS
-    ) -> None:
+
+class TwitchLink:
+    """Chooses the way in with each connection: what the token allows is known only then, and may change."""
+
+    limits = LIMITS
+
+    def __init__(self, channel: str, around: Surroundings, servers: Servers | None = None) -> None:
         self.name = f"twitch:{channel}"
         self._channel = channel
-        self._clock = clock
-        self._nick, self._token = nick.lower(), token.removeprefix("oauth:")
-        self._address = address
-        self._connection: ClientConnection | None = None
-        self._door: Door | None = None
-        self._posted: deque[int] = deque(maxlen=_POSTS)
+        self._servers = servers or Servers()
+        self._options: Options = options(around.table, Options, "twitch")
+        self._helix = helix_for(around, self._servers)
+        self._way: IrcLink | EventSubLink | None = None
 
-    async def run(self, put: Put) -> None:
-        self._door = self._door or Door(self.name, self._clock, put)
+    async def attend(self, room: Room) -> None:
         try:
-            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
-                await self._sign_in(connection)
-                while True:
-                    await self._take(connection, await self._heard(connection))
+            self._way = await self._way_in()
+            await self._way.attend(room)
         finally:
-            self._connection = None
-            self._door.close()
+            await self._helix.web.aclose()
 
     async def post(self, reply_to: str, text: str) -> None:
-        """Raises without an account, without a connection, and when Twitch's limit is reached."""
-        if not self._token:
-            raise LivehostError("posting needs an account", where=self.name, fix="Set LIVEHOST_TWITCH_NICK and _TOKEN")
-        if self._connection is None:
+        if self._way is None:
             raise LivehostError("not connected", where=self.name)
-        now_ms = self._clock.now_ms()
-        if len(self._posted) == _POSTS and now_ms - self._posted[0] < _POSTS_MS:
-            raise LivehostError("20 lines in 30 seconds are all that Twitch takes", where=self.name)
-        self._posted.append(now_ms)
-        reply = f"@reply-parent-msg-id={reply_to} " if re.fullmatch(r"[\w-]{1,100}", reply_to) else ""
-        said = " ".join(text.split())[:_LONGEST].lstrip("/.")  # a line that begins so would be a command
-        await self._connection.send(f"{reply}PRIVMSG #{self._channel} :{said}\r\n")
+        await self._way.post(reply_to, text)
 
-    async def _sign_in(self, connection: ClientConnection) -> None:
-        await connection.send("CAP REQ :twitch.tv/tags twitch.tv/commands\r\n")
-        if self._token:
-            await connection.send(f"PASS oauth:{self._token}\r\n")
-        await connection.send(f"NICK {self._nick or _READER}\r\n")
-
-    async def _heard(self, connection: ClientConnection) -> str:
-        """The next frame. Alive but silent is dead: a question that nobody answers ends it."""
-        asked = False
-        receiving = asyncio.ensure_future(connection.recv())
+    async def _way_in(self) -> IrcLink | EventSubLink:
+        if not self._helix.account.there:
+            return IrcLink(self._channel, address=self._servers.irc)
         try:
-            while True:
-                try:
-                    frame = await within_ms(_ANSWER_MS if asked else _SILENT_MS, asyncio.shield(receiving))
-                except TimeoutError:
-                    if asked:
-                        raise LivehostError("nothing came for 75 seconds", where=self.name) from None
-                    asked = True
-                    await connection.send("PING :livehost\r\n")
-                else:
-                    return frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
-        finally:
-            receiving.cancel()
-
-    async def _take(self, connection: ClientConnection, frame: str) -> None:
-        for raw in frame.splitlines():
-            try:
-                line = IrcLine(raw)
-            except ValueError:
-                continue
-            match line.command:
-                case "PING":
-                    await connection.send(f"PONG :{line.params[-1] if line.params else ''}\r\n")
-                case "001":
-                    await connection.send(f"JOIN #{self._channel}\r\n")
-                    self._connection = connection
-                case "RECONNECT":
-                    raise LivehostError("the server asks for a new connection", where=self.name)
-                case "NOTICE" if "authentication failed" in raw.lower() or "improperly formatted" in raw.lower():
-                    raise LivehostError("the sign-in was refused", where=self.name, fix="Renew LIVEHOST_TWITCH_TOKEN")
-                case _:
-                    self._give(raw, line)
-
-    def _give(self, raw: str, line: IrcLine) -> None:
-        if self._door is None or (self._nick and line.prefix.partition("!")[0].lower() == self._nick):
-            return  # its own words come back from some servers
-        try:
-            self._door.give(decode(raw))
-        except (UnknownFrame, ValueError):
-            return
+            who = await self._helix.who()
+        except Refused as trouble:  # reading goes on without the account
+            return IrcLink(self._channel, address=self._servers.irc, why=f"{trouble.what}. {trouble.fix}")
+        if self._options.irc or "user:read:chat" not in who.scopes:
+            return IrcLink(self._channel, who.login, self._helix.account.access, self._servers.irc)
+        return EventSubLink(self._channel, self._helix, self._servers.eventsub)
 
 
-def open_chat(_scheme: str, rest: str, clock: SessionClock) -> TwitchChat:
-    channel = rest.lstrip("#/").lower()
+def helix_for(around: Surroundings, servers: Servers | None = None) -> Helix:
+    chosen: Options = options(around.table, Options, "twitch")
+    return Helix(chosen.client_id, around.secrets, around.clock, servers or Servers())
+
+
+async def log_in(around: Surroundings, tell: Callable[[str], None], servers: Servers | None = None) -> str:
+    helix = helix_for(around, servers)
+    try:
+        return await helix.log_in(tell)
+    finally:
+        await helix.web.aclose()
+
+
+async def examine(rest: str, around: Surroundings, servers: Servers | None = None) -> list[Finding]:
+    """The token, what it allows, and the channel."""
+    helix = helix_for(around, servers)
+    try:
+        if not helix.account.there:
+            fix = "Run: livehost login twitch"
+            return [Finding("twitch", "warn", "no sign-in: chat is read, nothing can be posted", fix)]
+        who = await helix.who()
+        found = [Finding("twitch", "ok", f"signed in as {who.login}")]
+        wanted = {"user:read:chat": "read chat over EventSub", "user:write:chat": "post"}
+        found += [
+            Finding("twitch", "warn", f"the sign-in does not allow to {what}", "Run: livehost login twitch")
+            for scope, what in wanted.items()
+            if scope not in who.scopes
+        ]
+        if channel := _channel(rest):
+            await helix.user_id(channel)
+            found.append(Finding(f"twitch:{channel}", "ok", "the channel is there"))
+        return found
+    finally:
+        await helix.web.aclose()
+
+
+def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
+    channel = _channel(rest)
     if not re.fullmatch(r"[a-z0-9_]{1,25}", channel):
         raise BadInput("this is no name of a channel", where=f"twitch:{rest}", fix="Write it as twitch:CHANNEL")
-    nick, token = os.environ.get("LIVEHOST_TWITCH_NICK", ""), os.environ.get("LIVEHOST_TWITCH_TOKEN", "")
-    return TwitchChat(channel, clock, nick, token if nick else "")
+    return Room(TwitchLink(channel, around), decode, around)
+
+
+def _channel(rest: str) -> str:
+    """Out of a name or the channel's address."""
+    return rest.strip("/ ").rpartition("/")[2].lstrip("#@").lower()
+
+
+PLATFORM = Platform(
+    "twitch",
+    open_chat,
+    Options,
+    secrets=("twitch_token", "twitch_refresh", "twitch_client_id"),
+    examine=examine,
+    log_in=log_in,
+)

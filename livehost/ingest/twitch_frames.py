@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from livehost.chat import ChatLine, Gift, Viewer
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, whole
@@ -101,7 +103,12 @@ def _notice(line: IrcLine, said: str) -> ChatLine:
 
 
 def _line(tags: Tags, **fields: Any) -> ChatLine:
-    made = {"id": tags.get("id", ""), "platform": "twitch", "at_ms": max(0, whole(tags, "tmi-sent-ts")), **fields}
+    made = {
+        "id": tags.get("id", "") or tags.get("msgid", ""),
+        "platform": "twitch",
+        "at_ms": max(0, whole(tags, "tmi-sent-ts")),
+        **fields,
+    }
     return ChatLine(**made)
 
 
@@ -129,6 +136,7 @@ def _without_emotes(said: str, emotes: str) -> str:
 
 
 def _notification(data: Any) -> list[ChatLine]:
+    whole_frame = data
     if isinstance(look(data, "payload"), dict):
         data = look(data, "payload")
     event = look(data, "event")
@@ -140,7 +148,12 @@ def _notification(data: Any) -> list[ChatLine]:
     made = _event(kind, event)
     if made is None:
         raise UnknownFrame(kind)
-    return [made]
+    named: dict[str, Any] = {}
+    if not made.at_ms and (sent := moment_ms(text(whole_frame, "metadata", "message_timestamp"))):
+        named["at_ms"] = sent
+    if not made.id and made.type not in ("deleted", "banned"):
+        named["id"] = text(whole_frame, "metadata", "message_id")
+    return [msgspec.structs.replace(made, **named) if named else made]
 
 
 def _kind_of(event: Any) -> str:
@@ -152,7 +165,7 @@ def _kind_of(event: Any) -> str:
     return "channel.chat.message" if is_message else ""
 
 
-def _event(kind: str, event: Any) -> ChatLine | None:
+def _event(kind: str, event: Any) -> ChatLine | None:  # noqa: PLR0912 - one case a kind is the plainest form
     user = _by(event, "user_")
     match kind:
         case "channel.chat.message":
@@ -163,6 +176,8 @@ def _event(kind: str, event: Any) -> ChatLine | None:
             return _fact(type="banned", target_user=text(event, "target_user_id"))
         case "channel.ban":
             return _fact(type="banned", target_user=text(event, "user_id"), at_ms=moment_ms(text(event, "banned_at")))
+        case "channel.chat.notification":
+            return _chat_notification(event)
         case "channel.follow":
             return _fact(type="follow", user=user, at_ms=moment_ms(text(event, "followed_at")))
         case "channel.subscribe" if not look(event, "is_gift"):
@@ -210,6 +225,29 @@ def _chat_message(event: Any) -> ChatLine:
     if bits := number(event, "cheer", "bits"):
         made |= {"type": "gift", "gift": Gift("bits", 1, bits, "BITS")}
     return _fact(**made)
+
+
+def _chat_notification(event: Any) -> ChatLine | None:
+    """Subscriptions as the chat shows them; a raid has a subscription of its own."""
+    made: dict[str, Any] = {
+        "type": "subscribe",
+        "id": text(event, "message_id"),
+        "user": _by(event, "chatter_user_"),
+        "text": text(event, "message", "text"),
+    }
+    match text(event, "notice_type"):
+        case "sub":
+            return _fact(**made, months=1)
+        case "resub":
+            return _fact(**made, months=whole(event, "resub", "cumulative_months") or 1)
+        case "sub_gift":
+            return _fact(**made, gifted=1)
+        case "community_sub_gift":
+            return _fact(**made, gifted=whole(event, "community_sub_gift", "total") or 1)
+        case "announcement":
+            return _fact(**{**made, "type": "message"})
+        case _:
+            return None
 
 
 def _by(event: Any, start: str) -> Viewer:

@@ -1,5 +1,5 @@
 """Chat as JSON over a websocket: listening for bridges and scripts (`ws://HOST:PORT`), or connected to one
-(`ws+connect://HOST:PORT/PATH`)."""
+(`ws+connect://HOST:PORT/PATH`, `wss://HOST/PATH`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from websockets.http11 import Request, Response
 from livehost.clock import SessionClock
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.door import Door, Put
-from livehost.ingest.lines import MOST_BYTES
+from livehost.ingest.lines import MOST_BYTES, decode
+from livehost.ingest.platform import Platform, Surroundings
+from livehost.ingest.posting import Limits
+from livehost.ingest.room import Room
 
 _CLIENTS_MOST = 32
 
@@ -81,28 +84,26 @@ class Listener:
         return None
 
 
-class Connected:
-    """A client of somebody's relay; a lost connection is an error, and whoever runs it tries again."""
+class RelayLink:
+    """A client of somebody's relay."""
 
-    finite = False
+    limits = Limits()
 
-    def __init__(self, address: str, clock: SessionClock) -> None:
+    def __init__(self, address: str) -> None:
         self._address = address
-        self.name = f"ws:{urlsplit(address).netloc}"
-        self._clock = clock
+        self.name = f"ws:{urlsplit(address).netloc.rpartition('@')[2]}"
         self._connection: ClientConnection | None = None
 
-    async def run(self, put: Put) -> None:
-        door = Door(self.name, self._clock, put)
+    async def attend(self, room: Room) -> None:
+        room.silent_ms = 0  # a quiet chat sends nothing; the websocket's own pings tell a dead connection
         try:
-            async with connect(self._address, max_size=MOST_BYTES) as connection:
+            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
                 self._connection = connection
+                room.ready()
                 async for message in connection:
-                    door.take(message)
+                    room.frame(message if isinstance(message, str) else message.decode("utf-8", "replace"))
         finally:
             self._connection = None
-            door.close()
-        raise LivehostError("the other side closed the connection", where=self.name)
 
     async def post(self, reply_to: str, text: str) -> None:
         if self._connection is None:
@@ -110,9 +111,9 @@ class Connected:
         await self._connection.send(msgspec.json.encode({"type": "reply", "reply_to": reply_to, "text": text}).decode())
 
 
-def open_chat(scheme: str, rest: str, clock: SessionClock) -> Listener | Connected:
-    if scheme == "ws+connect":
-        return Connected(f"ws:{rest}", clock)
+def open_chat(scheme: str, rest: str, around: Surroundings) -> Listener | Room:
+    if scheme in ("ws+connect", "wss"):
+        return Room(RelayLink(f"{'wss' if scheme == 'wss' else 'ws'}:{rest}"), decode, around)
     try:
         parts = urlsplit(f"ws:{rest}")
         host, port = parts.hostname or "", parts.port
@@ -128,7 +129,7 @@ def open_chat(scheme: str, rest: str, clock: SessionClock) -> Listener | Connect
             fix="Add ?token=SECRET to the address, and give it to those who connect",
         )
     _refuse_taken(host, port)
-    return Listener(host, port, token, clock)
+    return Listener(host, port, token, around.clock)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -154,3 +155,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+PLATFORM = Platform("ws", open_chat)

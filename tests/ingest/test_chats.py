@@ -16,6 +16,7 @@ from livehost.clock import SessionClock, within_ms
 from livehost.errors import BadInput, LivehostError
 from livehost.events import ChatDropped, ChatReceived, Event, PartChanged
 from livehost.ingest.connect import open_chat
+from tests.platforms.watching import surroundings
 
 
 def played(path: Path) -> list[tuple[int, Event]]:
@@ -23,7 +24,7 @@ def played(path: Path) -> list[tuple[int, Event]]:
 
     async def play() -> None:
         session_clock = SessionClock(asyncio.get_running_loop())
-        chat = open_chat(f"file:{path}", session_clock)
+        chat = open_chat(f"file:{path}", surroundings())
         await chat.run(lambda event: happened.append((session_clock.now_ms(), event)))
 
     clock.run(play(), virtual=True)
@@ -49,7 +50,7 @@ def test_bad_lines_are_counted_and_the_first_is_told_with_its_number(tmp_path: P
 
 def test_a_missing_file_and_an_unknown_scheme_are_told() -> None:
     async def wrong(uri: str) -> None:
-        open_chat(uri, SessionClock(asyncio.get_running_loop()))
+        open_chat(uri, surroundings())
 
     with pytest.raises(BadInput, match="there is no such chat file"):
         clock.run(wrong("file:/nowhere.jsonl"))
@@ -71,7 +72,7 @@ def free_port() -> int:
 def test_a_websocket_takes_lines_and_gives_replies() -> None:
     async def talk() -> None:
         port = free_port()
-        chat = open_chat(f"ws://127.0.0.1:{port}", SessionClock(asyncio.get_running_loop()))
+        chat = open_chat(f"ws://127.0.0.1:{port}", surroundings())
         came: asyncio.Queue[Event] = asyncio.Queue()
         running = asyncio.create_task(chat.run(came.put_nowait))
         with pytest.raises(LivehostError, match="nobody is connected"):
@@ -103,7 +104,7 @@ async def connected(port: int, query: str = ""):  # type: ignore[no-untyped-def]
 def test_a_wrong_token_is_refused() -> None:
     async def talk() -> None:
         port = free_port()
-        chat = open_chat(f"ws://127.0.0.1:{port}?token=secret", SessionClock(asyncio.get_running_loop()))
+        chat = open_chat(f"ws://127.0.0.1:{port}?token=secret", surroundings())
         running = asyncio.create_task(chat.run(lambda _: None))
         with pytest.raises(InvalidStatus):
             await connected(port, "?token=wrong")
@@ -121,7 +122,7 @@ def test_a_port_in_use_is_told() -> None:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             uri = f"ws://127.0.0.1:{taken.getsockname()[1]}"
-            open_chat(uri, SessionClock(asyncio.get_running_loop()))
+            open_chat(uri, surroundings())
 
     with pytest.raises(BadInput, match=r"can't be listened on.*Stop what uses it"):
         clock.run(listen())

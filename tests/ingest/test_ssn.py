@@ -7,15 +7,15 @@ import asyncio
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from livehost import clock, events
-from livehost.clock import SessionClock
+from livehost import clock
 from livehost.errors import LivehostError
-from livehost.events import Event
-from livehost.ingest.ssn import Relay
+from livehost.ingest.room import Room
+from livehost.ingest.ssn import RelayLink, decode
+from tests.platforms.watching import surroundings, watched
 
 
-async def _talk() -> tuple[list[str], list[str], str]:
-    """Two lines, one of them twice, then a post, then the end: texts, what the server got, and how it ended."""
+async def _talk() -> tuple[list[str], list[str], list[str]]:
+    """Two lines, one of them twice, then a post, then the end: texts, what the server got, and what was told."""
     received: list[str] = []
     posted = asyncio.Event()
 
@@ -27,29 +27,20 @@ async def _talk() -> tuple[list[str], list[str], str]:
         received.append(str(await link.recv()))
         posted.set()
 
-    got: list[Event] = []
-    second = asyncio.Event()
-
-    def put(event: Event) -> None:
-        got.append(event)
-        if isinstance(event, events.ChatReceived) and event.line.id == "2":
-            second.set()
-
     async with serve(server, "127.0.0.1", 0) as listening:
         port = next(iter(listening.sockets)).getsockname()[1]
-        relay = Relay("abc123", SessionClock(asyncio.get_running_loop()), f"ws://127.0.0.1:{port}")
+        room = Room(RelayLink("abc123", f"ws://127.0.0.1:{port}"), decode, surroundings())
         with pytest.raises(LivehostError, match="not connected"):
-            await relay.post("", "too soon")
-        running = asyncio.create_task(relay.run(put))
-        await second.wait()
-        await relay.post("1", "[AI] Yes.")
-        await posted.wait()
-        with pytest.raises(LivehostError) as ended:
-            await running
-    return [e.line.text for e in got if isinstance(e, events.ChatReceived)], received, str(ended.value)
+            await room.post("", "too soon")
+        async with watched(room) as seen:
+            await seen.until(lambda: len(seen.lines) == 2)
+            await room.post("1", "[AI] Yes.")
+            await posted.wait()
+            await seen.until(lambda: seen.says("lost"))
+    return seen.texts, received, seen.told
 
 
 def test_lines_come_once_and_posts_go_out() -> None:
-    texts, received, ended = clock.run(_talk())
+    texts, received, told = clock.run(_talk())
     assert texts == ["line 1", "line 2"] and received == ['{"action":"sendChat","value":"[AI] Yes."}']
-    assert "closed the connection" in ended and "abc123" not in ended
+    assert any("closed the connection" in words for words in told) and "abc123" not in "".join(told)

@@ -1,18 +1,27 @@
-"""The Twitch connector against a small IRC server on a real websocket, with cuts."""
+"""Twitch over IRC: a small server with cuts, and the real InspIRCd."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
-from livehost import clock, events
-from livehost.clock import SessionClock
+from livehost import clock
 from livehost.errors import BadInput, LivehostError
-from livehost.events import Event
-from livehost.ingest.twitch import TwitchChat, open_chat
+from livehost.ingest.backoff import BackOff
+from livehost.ingest.connect import open_chat
+from livehost.ingest.room import Room
+from livehost.ingest.twitch_frames import decode
+from livehost.ingest.twitch_irc import IrcLink
+from tests.platforms.cutting import Cutter
+from tests.platforms.inspircd import PROGRAM, inspircd
+from tests.platforms.watching import Watched, surroundings, watched
 
 
 @dataclass
@@ -24,6 +33,7 @@ class IrcServer:
     received: list[str] = field(default_factory=list)
     joined_too_soon: bool = False
     sent: int = 0
+    answer: str = "@display-name=Cohost :tmi USERSTATE #anna"  # to a post
 
     async def __call__(self, link: ServerConnection) -> None:
         welcomed = False
@@ -33,7 +43,10 @@ class IrcServer:
             if said.startswith("NICK"):
                 await link.send(":server 001 you :Welcome\r\nPING :are you there\r\n")
                 welcomed = True
+            elif "PRIVMSG" in said and self.answer:
+                await link.send(self.answer)
             elif said.startswith("JOIN"):
+                await link.send(":tmi ROOMSTATE #anna")
                 self.joined_too_soon |= not welcomed
                 await self._hand_out(link)
 
@@ -50,44 +63,33 @@ def _line(number: int) -> str:
     return f"@id=m{number};user-id=u{number};display-name=V{number} :v{number}!v@v PRIVMSG #anna :line {number}"
 
 
-async def _through(server: IrcServer, wanted: int, **account: str) -> list[Event]:
+def _room(port: int, **account: str) -> Room:
+    link = IrcLink("anna", address=f"ws://127.0.0.1:{port}", origin="http://127.0.0.1", **account)
+    return Room(link, decode, surroundings(), BackOff(1, "test", first_ms=20, longest_ms=100))
+
+
+async def _through(server: IrcServer, wanted: int, **account: str) -> tuple[Watched, Room]:
     """What comes in until `wanted` lines are there, over as many connections as it takes."""
-    got: list[Event] = []
-    enough = asyncio.Event()
-
-    def put(event: Event) -> None:
-        got.append(event)
-        if sum(isinstance(event, events.ChatReceived) for event in got) >= wanted:
-            enough.set()
-
     async with serve(server, "127.0.0.1", 0) as listening:
-        port = next(iter(listening.sockets)).getsockname()[1]
-        session_clock = SessionClock(asyncio.get_running_loop())
-        chat = TwitchChat("anna", session_clock, address=f"ws://127.0.0.1:{port}", **account)
-        waiting = asyncio.create_task(enough.wait())
-        while not enough.is_set():
-            running = asyncio.create_task(chat.run(put))
-            await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
-            if account and not running.done():
-                await _post_too_much(chat)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-    return got
+        room = _room(next(iter(listening.sockets)).getsockname()[1], **account)
+        async with watched(room) as seen:
+            await seen.until(lambda: len(seen.lines) >= wanted)
+            if account:
+                await _post_too_much(room)
+    return seen, room
 
 
-async def _post_too_much(chat: TwitchChat) -> None:
-    await chat.post("m1", "/ban  everyone")
+async def _post_too_much(room: Room) -> None:
+    await room.post("m1", "/ban  everyone")
     with pytest.raises(LivehostError, match="20 lines"):
         for _ in range(20):
-            await chat.post("bad id", "x")
-    await asyncio.sleep(0.05)  # for the server to read them
+            await room.post("bad id", "x")
 
 
 def test_no_line_is_lost_or_doubled_over_twenty_cuts() -> None:
     server = IrcServer([_line(number) for number in range(100)])
-    got = clock.run(_through(server, 100))
-    texts = [event.line.text for event in got if isinstance(event, events.ChatReceived)]
-    assert texts == [f"line {number}" for number in range(100)]
+    seen, _ = clock.run(_through(server, 100))
+    assert seen.texts == [f"line {number}" for number in range(100)]
     assert not server.joined_too_soon and "PONG :are you there" in server.received
     assert not any(said.startswith("PASS") for said in server.received)
 
@@ -100,16 +102,120 @@ def test_a_post_answers_its_line_is_no_command_and_keeps_the_limit() -> None:
     assert len(posts) == 20 and "PASS oauth:secret" in server.received
 
 
-def test_its_own_words_are_left_aside() -> None:
+def test_a_line_that_the_server_refuses_is_told_and_one_it_is_silent_about_too() -> None:
+    async def trial(answer: str, told: str) -> None:
+        async with serve(IrcServer([_line(1)], answer=answer), "127.0.0.1", 0) as listening:
+            room = _room(next(iter(listening.sockets)).getsockname()[1], nick="cohost", token="secret")
+            async with watched(room) as seen:
+                await seen.until(lambda: len(seen.lines) == 1)
+                with pytest.raises(LivehostError, match=told):
+                    await room.post("", "hello")
+
+    refused = "@msg-id=msg_ratelimit :tmi NOTICE #anna :You are sending messages too quickly."
+    clock.run(trial(refused, "too quickly"), virtual=True)
+    clock.run(trial("", "did not say that it took the line"), virtual=True)
+
+
+def test_its_own_words_and_those_of_bots_are_left_aside() -> None:
     own = "@id=o1;user-id=u0 :cohost!c@c PRIVMSG #anna :[AI] hello"
-    server = IrcServer([own, _line(1)])
-    got = clock.run(_through(server, 1, nick="Cohost", token="secret"))
-    assert [event.line.id for event in got if isinstance(event, events.ChatReceived)] == ["m1"]
+    bot = "@id=o2;user-id=u9;display-name=Nightbot :nightbot!n@n PRIVMSG #anna :follow me"
+    server = IrcServer([own, bot, _line(1)])
+    seen, _ = clock.run(_through(server, 1, nick="Cohost", token="secret"))
+    assert [line.id for line in seen.lines] == ["m1"]
 
 
 def test_what_is_no_channel_is_told() -> None:
     async def trial() -> None:
         with pytest.raises(BadInput, match="twitch:CHANNEL"):
-            open_chat("twitch", "not a channel!", SessionClock(asyncio.get_running_loop()))
+            open_chat("twitch:not a channel!", surroundings())
 
     clock.run(trial())
+
+
+# --- the real server
+
+
+async def _signed_in(port: int, nick: str) -> ClientConnection:
+    link = await connect(f"ws://127.0.0.1:{port}", origin=Origin("http://127.0.0.1"))
+    for line in (f"NICK {nick}", f"USER {nick} 0 * :{nick}"):
+        await link.send(line)
+    while True:
+        said = str(await link.recv())
+        if " 001 " in said:
+            await link.send("JOIN #anna")
+        if " 366 " in said:
+            return link
+
+
+async def _talk(link: ClientConnection, every_s: float) -> None:
+    """Numbered lines without end."""
+    number = 0
+    while True:
+        number += 1
+        await link.send(f"NICK mia{number}")  # one viewer alone would be held to a line a second
+        await link.send(f"PRIVMSG #anna :line {number}")
+        await asyncio.sleep(every_s)
+
+
+async def _heard(link: ClientConnection, into: list[str]) -> None:
+    try:
+        async for frame in link:
+            said = str(frame)
+            if said.startswith("PING"):
+                await link.send(said.replace("PING", "PONG", 1))
+            if found := re.search(r":cohost!\S+ PRIVMSG #anna :(.*)", said):
+                into.append(found[1].strip())
+    except ConnectionClosed:
+        return
+
+
+async def _more(seen: Watched, lines: int) -> None:
+    """So many more lines come in, over a connection that is made first if need be."""
+    wanted = len(seen.lines) + lines
+    await seen.until(lambda: len(seen.lines) >= wanted)
+
+
+async def cut_again_and_again(cuts: int) -> tuple[list[str], list[str], str]:
+    """What the server delivered, what came in, and what went wrong: over `cuts` connections to the real server."""
+    async with inspircd() as port, Cutter(port).open() as cutter:
+        talker = await _signed_in(port, "mia")
+        talking = asyncio.create_task(_talk(talker, 0.005))
+        async with watched(_room(cutter.port)) as seen:
+            for number in range(cuts):
+                await _more(seen, 5 + number % 7)
+                cutter.cut()
+            await seen.until(lambda: seen.told[-1].startswith("ok"))
+            talking.cancel()
+            await talker.close()
+            await seen.until(lambda: len(seen.texts) >= len(cutter.passed), 5)
+        await asyncio.gather(talking, return_exceptions=True)
+        faults = [told for told in seen.told if told.startswith("lost") and "connection" not in told]
+        return cutter.passed, seen.texts, " ".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="InspIRCd is not installed (Debian: apt-get install inspircd)")
+def test_inspircd_cut_again_and_again() -> None:
+    delivered, came, faults = clock.run(cut_again_and_again(8))
+    assert came == delivered and len(came) > 40 and not faults
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROGRAM, reason="InspIRCd is not installed (Debian: apt-get install inspircd)")
+def test_inspircd_takes_posts_and_the_limit_is_kept() -> None:
+    async def trial() -> list[str]:
+        heard: list[str] = []
+        async with inspircd() as port:
+            mia = await _signed_in(port, "mia")
+            hearing = asyncio.create_task(_heard(mia, heard))
+            room = _room(port, nick="cohost", token="any")
+            async with watched(room) as seen:
+                await seen.until(lambda: seen.says("ok"), 10)
+                await _post_too_much(room)
+                await mia.send("PRIVMSG #anna :and you?")
+                await seen.until(lambda: seen.texts == ["and you?"], 10)
+            await mia.close()
+            await hearing
+        return heard
+
+    assert clock.run(trial()) == ["ban everyone", *["x"] * 19]

@@ -1,0 +1,237 @@
+"""A platform's room that stays alive for hours: what all platforms share around their own connection.
+
+ starting ─▶ link.attend ─▶ ready ─▶ frames …  ─▶ silent for too long, cut, refused ─▶ lost ─▶ wait ─▶ link.attend …
+                                │                                                          (back-off with jitter, or the
+                                └▶ beat, now and then                                       server's own time for a retry)
+
+Ids of lines are remembered over reconnects, history is left aside, and so are its own words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from livehost import events
+from livehost.errors import LivehostError
+from livehost.ingest.backoff import BackOff
+from livehost.ingest.door import Door, Put
+from livehost.ingest.frames import Decode, UnknownFrame
+from livehost.ingest.platform import Manners, Surroundings, manners
+from livehost.ingest.posting import Limits, Window, fitted
+from livehost.ingest.trouble import Ended, Lost, Refused
+
+_REFUSED_MS = 120_000  # what a person has to mend is tried again so seldom
+_SILENT_MS = 90_000
+_KNOWN = {
+    "ConnectionClosedError": "the connection was cut",
+    "ConnectionClosedOK": "the other side closed the connection",
+    "ConnectionRefusedError": "nobody listens there",
+    "ConnectionResetError": "the connection was cut",
+    "InvalidStatus": "the server refused the connection",
+    "TimeoutError": "the server did not answer in time",
+    "gaierror": "the server's name is not known: is there a network?",
+}
+
+
+class Link(Protocol):
+    """One platform's connection; a new `attend` for each."""
+
+    name: str
+    limits: Limits
+
+    async def attend(self, room: Room) -> None:
+        """Connects, tells `room` what comes in, and returns or raises when it has ended."""
+        ...
+
+    async def post(self, reply_to: str, text: str) -> None:
+        """Raises unless the platform took the line."""
+        ...
+
+
+class Room:
+    """The `Chat` around a link. A link may set `silent_ms` (0: however silent, it is not dead)."""
+
+    finite = False
+
+    def __init__(self, link: Link, decode: Decode, around: Surroundings, backoff: BackOff | None = None) -> None:
+        self.name = link.name
+        self.silent_ms = _SILENT_MS
+        self._link = link
+        self._decode = decode
+        self._beat: Callable[[], Awaitable[None]] | None = None
+        self._beat_ms = 0
+        self._around = around
+        self._clock = around.clock
+        self._manners: Manners = manners(around.table)
+        self._limits = _limits(link.limits, self._manners)
+        self._window = Window(self._limits)
+        self._backoff = backoff or BackOff(around.seed, link.name)
+        self._door: Door | None = None
+        self._put: Put | None = None
+        self._heard_ms = 0
+        self._ready_ms: int | None = None
+
+    # --- for whoever runs it
+
+    async def run(self, put: Put) -> None:
+        """Returns when the broadcast has ended; everything else is tried again."""
+        self._put = put
+        self._door = self._door or Door(self.name, self._clock, put, ignore=self._manners.ignore, no_history=True)
+        try:
+            while True:
+                self._tell("starting", "connecting")
+                try:
+                    await self._attended()
+                    trouble: Exception = Lost("the other side closed the connection")
+                except Ended:
+                    return
+                except Exception as found:  # a library's errors have no base that they share
+                    trouble = found
+                await self._rest(trouble)
+        finally:
+            self._door.close()
+
+    async def post(self, reply_to: str, text: str) -> None:
+        """Raises LivehostError when it may not, can't or was not taken."""
+        if not self._manners.post:
+            raise LivehostError("posting is switched off for this platform", where=self.name)
+        if self._ready_ms is None:
+            raise LivehostError("not connected", where=self.name)
+        now_ms = self._clock.now_ms()
+        if wait_ms := self._window.wait_ms(now_ms):
+            raise LivehostError(
+                f"{self._limits.per_window} lines in {self._limits.window_ms // 1000} seconds are all that it takes; "
+                f"{wait_ms / 1000:.1f} s more",
+                where=self.name,
+            )
+        said = fitted(text, self._limits)
+        if not said:
+            raise LivehostError("nothing is left of the line without its link", where=self.name)
+        self._window.take(now_ms)
+        try:
+            await self._link.post(reply_to, said)
+        except LivehostError:
+            raise
+        except Exception as trouble:  # a library's errors may hold an address, and that a key
+            raise LivehostError(f"it could not be sent: {type(trouble).__name__}", where=self.name) from None
+
+    # --- for the link
+
+    def ready(self, detail: str = "") -> None:
+        """The connection is there, and lines may come."""
+        if self._ready_ms is None:
+            self._ready_ms = self._clock.now_ms()
+        self._tell("ok", detail)
+
+    def beats(self, every_ms: int, beat: Callable[[], Awaitable[None]]) -> None:
+        """`beat` sends what the platform wants to hear, while the connection is there."""
+        self._beat_ms, self._beat = every_ms, beat
+
+    def degraded(self, detail: str) -> None:
+        """It works, but not all of it."""
+        self._tell("degraded", detail)
+
+    def alive(self) -> None:
+        """Something came, whatever it is."""
+        self._heard_ms = self._clock.now_ms()
+
+    def frame(self, raw: str) -> None:
+        """A raw frame: kept where that is wished for, decoded, and its lines passed on."""
+        self.alive()
+        if self._around.keep:
+            self._around.keep(raw)
+        if self._door is None:
+            return
+        try:
+            self._door.give(self._decode(raw))
+        except UnknownFrame:
+            return
+        except ValueError:
+            self._door.unknown()
+
+    def own(self, *who: str) -> None:
+        """Ids and names that this co-host posts as."""
+        if self._door:
+            self._door.leave_out(*who)
+
+    def server_time(self, epoch_ms: int) -> None:
+        if self._door:
+            self._door.server_says(epoch_ms)
+
+    # --- staying alive
+
+    async def _attended(self) -> None:
+        """One connection to its end."""
+        self.alive()
+        attending = asyncio.create_task(self._link.attend(self))
+        watching = asyncio.create_task(self._watch())
+        try:
+            done, _ = await asyncio.wait((attending, watching), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (attending, watching):
+                task.cancel()
+            await asyncio.gather(attending, watching, return_exceptions=True)
+            if self._ready_ms is not None:
+                self._backoff.lasted(self._clock.now_ms() - self._ready_ms)
+            self._ready_ms = None
+
+    async def _watch(self) -> None:
+        """Raises Lost when nothing came for `silent_ms`: alive but silent is dead."""
+        beaten_ms = self._clock.now_ms()
+        while True:
+            now_ms = self._clock.now_ms()
+            if self.silent_ms and now_ms - self._heard_ms >= self.silent_ms:
+                raise Lost(f"nothing came for {self.silent_ms // 1000} seconds")
+            if self._beat and self._ready_ms is not None and now_ms - beaten_ms >= self._beat_ms:
+                beaten_ms = now_ms
+                await self._beat()
+            await self._clock.sleep_until_ms(now_ms + self._nap_ms(now_ms, beaten_ms))
+
+    def _nap_ms(self, now_ms: int, beaten_ms: int) -> int:
+        naps = [1_000]  # `silent_ms` and the beat may be set at any time
+        if self.silent_ms:
+            naps.append(self._heard_ms + self.silent_ms - now_ms)
+        if self._beat and self._ready_ms is not None:
+            naps.append(beaten_ms + self._beat_ms - now_ms)
+        return max(1, min(naps))
+
+    async def _rest(self, trouble: Exception) -> None:
+        """Tells what went wrong, and waits."""
+        if isinstance(trouble, Refused):
+            wait_ms = self._backoff.next_ms(_REFUSED_MS)
+        else:
+            wait_ms = self._backoff.next_ms(trouble.retry_ms if isinstance(trouble, Lost) else 0)
+        self._tell("lost", f"{self._words(trouble)}; next try in {max(1, round(wait_ms / 1000))} s")
+        await self._clock.sleep_until_ms(self._clock.now_ms() + wait_ms)
+
+    def _words(self, trouble: Exception) -> str:
+        if not isinstance(trouble, LivehostError):
+            name = type(trouble).__name__
+            return _KNOWN.get(name, name)  # not its text: that may hold an address, and that a key
+        return f"{trouble.what}" + (f". {trouble.fix}" if trouble.fix else "")
+
+    def _tell(self, state: events.PartState, detail: str) -> None:
+        if self._put:
+            self._put(events.PartChanged(self.name, state, self._around.secrets.hidden(detail)))
+
+
+async def closed_with(work: Awaitable[None], limit_ms: int = 2_000) -> None:
+    """A last word to the other side while being cancelled; its trouble is nobody's any more."""
+    try:
+        await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(work)), limit_ms / 1000)
+    except Exception:
+        return
+
+
+def _limits(limits: Limits, wished: Manners) -> Limits:
+    return Limits(
+        characters=min(limits.characters, wished.characters) if wished.characters else limits.characters,
+        per_window=limits.per_window,
+        window_ms=limits.window_ms,
+        least_apart_ms=limits.least_apart_ms,
+        links=limits.links if wished.links is None else wished.links,
+    )

@@ -1,0 +1,171 @@
+"""Twitch over EventSub and Helix, against a server that speaks them; hours pass on the virtual clock."""
+
+from __future__ import annotations
+
+import keyring
+import pytest
+
+from livehost import clock
+from livehost.errors import LivehostError
+from livehost.ingest.room import Room
+from livehost.ingest.twitch import TwitchLink, examine, log_in
+from livehost.ingest.twitch_frames import decode
+from livehost.ingest.twitch_helix import Servers
+from tests.platforms.twitch import Twitch
+from tests.platforms.watching import MemoryKeyring, Watched, surroundings, watched
+
+GOOD = {"LIVEHOST_TWITCH_TOKEN": "good-token"}
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring() -> MemoryKeyring:
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    return ring
+
+
+def _chat(servers: Servers, environment: dict[str, str] = GOOD) -> Room:
+    around = surroundings(environment, client_id="our-client")
+    return Room(TwitchLink("anna", around, servers), decode, around)
+
+
+def test_lines_come_once_over_repeats_moves_and_cuts() -> None:
+    async def trial() -> None:
+        server = Twitch()
+        async with server.open() as servers, watched(_chat(servers)) as seen:
+            await seen.until(lambda: seen.says("ok"))
+            await server.chat(1, "one", twice=True)
+            await seen.until(lambda: len(seen.lines) == 1)
+            await server.ask_to_move()
+            await server.chat(2, "two")  # while the new connection is made
+            await seen.until(lambda: len(seen.lines) == 2 and server.connections == 2)
+            await server.chat(3, "three")
+            await seen.until(lambda: len(seen.lines) == 3)
+            assert len(server.sessions) == 1  # the old connection was left
+            await server.cut()
+            await seen.until(lambda: server.connections == 3 and seen.told[-1].startswith("ok"))
+            await server.chat(3, "three")
+            await server.chat(4, "four")
+            await seen.until(lambda: len(seen.lines) == 4)
+            assert seen.texts == ["one", "two", "three", "four"] and not server.closed_unused
+            assert {"broadcaster_user_id": "100", "user_id": "200"} in server.conditions
+
+    clock.run(trial(), virtual=True)
+
+
+def test_alive_but_silent_is_dead() -> None:
+    async def trial() -> None:
+        server = Twitch(keepalives=False)
+        async with server.open() as servers, watched(_chat(servers)) as seen:
+            await seen.until(lambda: seen.says("lost: nothing came for 15 seconds"))
+            server.keepalives = True
+            await seen.until(lambda: server.connections == 2 and seen.told[-1].startswith("ok"))
+            await server.chat(1, "back")
+            await seen.until(lambda: seen.texts == ["back"])
+
+    clock.run(trial(), virtual=True)
+
+
+def test_a_post_is_a_reply_its_own_echo_is_no_line_and_a_refusal_is_told() -> None:
+    async def trial() -> None:
+        server = Twitch()
+        async with server.open() as servers, watched(chat := _chat(servers)) as seen:
+            await seen.until(lambda: seen.says("ok"))
+            await chat.post("chat-1", "[AI] Yes. " + "very " * 200 + "https://shop.example/ridge")
+            assert server.posted[0]["reply_parent_message_id"] == "chat-1"
+            assert len(server.posted[0]["message"]) <= 500 and server.posted[0]["message"].endswith("/ridge")
+            server.drop_reason = "Your message is being checked by mods."
+            with pytest.raises(LivehostError, match="checked by mods"):
+                await chat.post("chat-1", "no")
+            server.drop_reason = ""
+            for _ in range(18):
+                await chat.post("", "x")
+            with pytest.raises(LivehostError, match="20 lines in 30 seconds"):
+                await chat.post("", "one too many")
+            await server.chat(9, "a question")
+            await seen.until(lambda: bool(seen.lines))
+            assert seen.texts == ["a question"]
+
+    clock.run(trial(), virtual=True)
+
+
+def test_a_token_renews_itself_and_the_new_one_is_kept(memory_keyring: MemoryKeyring) -> None:
+    async def trial() -> None:
+        server = Twitch(tokens={}, refresh={"old-refresh": "renewed"})
+        memory_keyring.kept = {"twitch_token": "stale-token", "twitch_refresh": "old-refresh"}
+        async with server.open() as servers, watched(_chat(servers, {})) as seen:
+            await seen.until(lambda: seen.says("ok"))
+            assert memory_keyring.kept == {"twitch_token": "renewed", "twitch_refresh": "next-refresh"}
+
+    clock.run(trial(), virtual=True)
+
+
+def test_without_a_good_token_it_is_told_and_no_secret_with_it() -> None:
+    async def trial() -> None:
+        server = Twitch()
+        async with server.open() as servers, watched(chat := _chat(servers)) as seen:
+            await seen.until(lambda: seen.says("ok"))
+            server.tokens.clear()
+            await server.revoke()
+            await seen.until(lambda: seen.says("authorization_revoked"))
+            with pytest.raises(LivehostError, match="not connected"):
+                await chat.post("", "x")
+            await seen.until(lambda: seen.says("livehost login twitch"))
+            assert not seen.says("good-token")
+
+    clock.run(trial(), virtual=True)
+
+
+def test_it_waits_as_long_as_the_server_says() -> None:
+    async def trial() -> float:
+        server = Twitch(too_many=1)
+        async with server.open() as servers:
+            chat = _chat(servers)
+            async with watched(chat) as seen:
+                await seen.until(lambda: seen.says("ok"))
+                assert seen.says("429")
+                return _waited_s(seen)
+
+    assert 30 <= clock.run(trial(), virtual=True) <= 33
+
+
+def _waited_s(seen: Watched) -> float:
+    told = next(told for told in seen.told if "next try in" in told)
+    return float(told.rpartition("next try in ")[2].removesuffix(" s"))
+
+
+def test_what_the_token_does_not_allow_is_told_and_the_rest_works() -> None:
+    async def trial() -> None:
+        server = Twitch(denied_kinds=("channel.follow", "channel.cheer"))
+        async with server.open() as servers, watched(_chat(servers)) as seen:
+            await seen.until(lambda: seen.says("ok: without follow, cheer"))
+            await server.chat(1, "hi")
+            await seen.until(lambda: seen.texts == ["hi"])
+
+    clock.run(trial(), virtual=True)
+
+
+def test_signing_in_with_a_code(memory_keyring: MemoryKeyring) -> None:
+    async def trial() -> None:
+        told: list[str] = []
+        async with Twitch().open() as servers:
+            around = surroundings({}, client_id="our-client")
+            assert await log_in(around, told.append, servers) == "cohost"
+            assert "ABCDEFGH" in told[0] and memory_keyring.kept["twitch_token"] == "fresh-token"
+            found = await examine("anna", around, servers)
+            assert [finding.state for finding in found] == ["ok", "ok"]
+
+    clock.run(trial(), virtual=True)
+
+
+def test_doctor_names_what_is_missing() -> None:
+    async def trial() -> None:
+        async with Twitch(tokens={"good-token": ("user:read:chat",)}).open() as servers:
+            found = await examine("anna", surroundings(GOOD), servers)
+            assert any("does not allow to post" in finding.detail for finding in found)
+            (finding,) = await examine("anna", surroundings(), servers)
+            assert finding.state == "warn" and "livehost login twitch" in finding.fix
+            with pytest.raises(LivehostError, match="no channel 'nobody'"):
+                await examine("nobody", surroundings(GOOD), servers)
+
+    clock.run(trial(), virtual=True)
