@@ -118,7 +118,8 @@ class ShowProposal(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class ShowDoubt(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """The host said otherwise than the feed: answers about the product are held until a person tells which is true."""
+    """The host said otherwise than the feed: answers about the product are held until a person tells which is true; from
+    then on that is what `said` holds."""
 
     doubt: int
     product_id: str

@@ -46,7 +46,7 @@ def load(folder: Path) -> Knowledge:
     products = _table(folder / "products.csv", _PRODUCT_NEEDS, _product)
     known = {product.id for product in products}
     _check_scenes(creator.obs, known, folder / "creator.toml")
-    faqs = _table(folder / "faq.csv", _FAQ_NEEDS, lambda row, fault: _faq(row, fault, known))
+    faqs = read_faq(folder / "faq.csv", known)
     return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
 
 
@@ -59,6 +59,11 @@ def _check_scenes(obs: Obs, known: set[str], path: Path) -> None:
                 f"[obs.scenes]: scene {scene!r} names a product that is not in products.csv: {product!r}{hint}",
                 where=str(path),
             )
+
+
+def read_faq(path: Path, products: set[str]) -> list[Faq]:
+    """The entries of a file that may be missing; `products` are the ids that they may name. Raises BadInput."""
+    return _table(path, _FAQ_NEEDS, lambda row, fault: _faq(row, fault, products))
 
 
 def demo_creators() -> list[Path]:
@@ -100,9 +105,7 @@ def _note(faults: list[str], line: int, what: str) -> None:
 def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
     """Line number and columns of each row; raises BadInput for a missing column or unreadable file."""
     text = read_text(path)
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     columns = [name.strip().lower() for name in reader.fieldnames or []]
     for name in needed:
         if name not in columns:
@@ -118,6 +121,11 @@ def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
                 yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key is not None}
     except csv.Error as trouble:
         raise BadInput(f"not a table: {trouble}", where=f"{path}, line {reader.line_num}") from None
+
+
+def separator_of(table: str) -> str:
+    """What stands between the columns, by the first line."""
+    return max(",;\t", key=table.split("\n", 1)[0].count)
 
 
 def read_text(path: Path) -> str:

@@ -11,6 +11,7 @@ from livehost.clock import SessionClock, within_ms
 from livehost.commands import Command
 from livehost.errors import LivehostError
 from livehost.events import Event
+from livehost.knowledge import Faq
 from livehost.sound import SPOKEN_RATE, Samples, milliseconds
 from livehost.workers import Cancelled, Matcher, Synthesiser, Worker
 
@@ -25,6 +26,14 @@ class Poster(Protocol):
 
     async def post(self, reply_to: str, text: str) -> None:
         """Raises when the line can't be sent."""
+        ...
+
+
+class Keeper(Protocol):
+    """The creator's folder."""
+
+    async def keep(self, faq: Faq, source: str) -> None:
+        """Writes an entry into the FAQ; raises LivehostError or OSError."""
         ...
 
 
@@ -49,6 +58,7 @@ class Hands:
         self._synthesiser = synthesiser
         self._matcher = matcher
         self._posters: Mapping[str, Poster] = {}
+        self._keeper: Keeper | None = None
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
         self._rehearsing = False
@@ -56,6 +66,14 @@ class Hands:
         self._cut: set[int] = set()
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def use(self, matcher: Matcher) -> None:
+        """Lines are matched by this one from now on."""
+        self._matcher = matcher
+
+    def keep_in(self, keeper: Keeper) -> None:
+        """Where what people teach is written."""
+        self._keeper = keeper
 
     def reach(self, posters: Mapping[str, Poster]) -> None:
         """Names the chats that can be posted to."""
@@ -77,6 +95,8 @@ class Hands:
                 self._cut_short(command)
             case commands.Post():
                 self._start(self._post(command))
+            case commands.KeepFaq():
+                self._start(self._keep(command))
             case commands.OpenGate():
                 self._player.open_gate()
             case commands.WakeAt():
@@ -159,6 +179,14 @@ class Hands:
             self._put(events.PostFailed(wish.post, str(trouble)))
         else:
             self._put(events.Posted(wish.post))
+
+    async def _keep(self, wish: commands.KeepFaq) -> None:
+        if self._keeper is None:
+            return
+        try:
+            await self._keeper.keep(wish.faq, wish.source)
+        except (LivehostError, OSError) as trouble:
+            self._put(events.PartChanged("knowledge", "degraded", f"the answer was not written: {trouble}"))
 
     def _set_timer(self, wish: commands.WakeAt) -> None:
         before = self._timers.pop(wish.timer, None)

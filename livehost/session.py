@@ -22,6 +22,7 @@ from livehost.clock import SessionClock
 from livehost.core import LOGIC_VERSION, Core
 from livehost.creators import digest, load
 from livehost.errors import BadInput
+from livehost.folder import CreatorFolder
 from livehost.hands import Hands, Put
 from livehost.hear.audio_file import AudioFile
 from livehost.hear.browser import BrowserMicrophone
@@ -178,7 +179,10 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
                 desk = Desk(
                     view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)), sound
                 )
+                live.watch(desk.apply)
                 parts.append(_pages(desk, plan.pages, door))
+            if not plan.fast:
+                parts.append(_folder(plan, knowledge, hands, session_clock))
             if knowledge.creator.obs.url and not plan.fast:
                 parts.append(_obs(knowledge, live, curtain))
             if not plan.fast:
@@ -257,6 +261,13 @@ def _rehearsal(
                     await hands.rehearse(clause, language)
 
     return Part("rehearsal", rehearse, feeds=False)
+
+
+def _folder(plan: Plan, knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Part:
+    cache = data_dir() / "cache" / "embeddings.sqlite"
+    folder = CreatorFolder(plan.creator, knowledge, session_clock, lambda new: matcher_for(new, cache), hands.use)
+    hands.keep_in(folder)
+    return Part("knowledge", folder.watch, feeds=False)
 
 
 def _screen_part(screen: Screen) -> list[Part]:

@@ -66,7 +66,8 @@ class Doubts:
         del self._open[doubt.product_id, doubt.field]
         if not confirmed:
             self._told.add((doubt.product_id, doubt.field, doubt.said))
-        shown = _shown(doubt, "confirmed" if confirmed else "corrected")
+        true = msgspec.structs.replace(doubt, said=said or doubt.feed)
+        shown = _shown(true, "confirmed" if confirmed else "corrected")
         if not said or doubt.field == "gift":
             return [shown], None
         quote = doubt.quote if confirmed else value

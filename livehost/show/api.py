@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -12,8 +12,9 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response, WebSocke
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
-from livehost.events import Action
-from livehost.knowledge import Knowledge
+from livehost.commands import Command
+from livehost.events import Action, Envelope, KnowledgeChanged
+from livehost.knowledge import Knowledge, changed
 from livehost.settings import Mode
 from livehost.show.browser import BrowserSound
 from livehost.show.desk import lines_after, lines_numbered, state_of
@@ -26,9 +27,9 @@ _UNDECIDED_MOST = 500
 Act = Callable[[Action, str, int, str], None]  # what, who, on which item, with what words
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """What the pages show and do. `now_ms` is the session's clock."""
+    """What the pages show and do. `now_ms` is the session's clock; edits of the knowledge are followed."""
 
     view: View
     knowledge: Knowledge
@@ -36,6 +37,10 @@ class Desk:
     now_ms: Callable[[], int]
     signin: SignIn
     sound: BrowserSound
+
+    def apply(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
+        if isinstance(envelope.event, KnowledgeChanged):
+            self.knowledge = changed(self.knowledge, envelope.event.change)
 
 
 class About(BaseModel):

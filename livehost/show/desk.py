@@ -169,11 +169,14 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         decided_ms=_middle_and_high(view.decided_ms),
         spoken_ms=_middle_and_high(view.spoken_ms),
         table=view.table,
-        products=tuple(
-            SeenProduct(p.id, p.title, str(p.price or ""), p.link, p.image_link, p.link_number or 0, _facts(p))
-            for p in knowledge.products[:500]
-        ),
+        products=tuple(_product(p, view) for p in knowledge.products[:500]),
     )
+
+
+def _product(product: Product, view: View) -> SeenProduct:
+    price = view.prices.get(product.id, str(product.price or ""))
+    number = product.link_number or 0
+    return SeenProduct(product.id, product.title, price, product.link, product.image_link, number, _facts(product))
 
 
 def _facts(product: Product) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class View:
     wanted: dict[int, commands.ShowWanted] = field(default_factory=dict)  # questions without an answer
     proposals: dict[int, commands.ShowProposal] = field(default_factory=dict)  # that wait for a person
     doubts: dict[int, commands.ShowDoubt] = field(default_factory=dict)  # the host's word against the feed
+    prices: dict[str, str] = field(default_factory=dict)  # of products whose price was in doubt; empty: it still is
     muted: bool = False
     paused: bool = False
     private: str = ""  # why nothing is heard or said; empty: it is
@@ -86,7 +87,7 @@ class View:
     def waiting(self, *states: str) -> list[ShownItem]:
         return [item for item in self.items.values() if item.state in states]
 
-    def _event(self, event: events.Event) -> None:
+    def _event(self, event: events.Event) -> None:  # noqa: PLR0912 - one case per event is the plainest form
         match event:
             case events.SessionStarted():
                 self.mode = event.mode
@@ -111,6 +112,9 @@ class View:
                 self.counts["posts"] += 1
             case events.Acted():
                 self._acted(event)
+            case events.KnowledgeChanged():
+                for product in event.change.products:
+                    self.prices.pop(product.id, None)
             case events.PlaybackStarted() | events.PlaybackFinished() | events.PlaybackCut():
                 self._playback(event)
 
@@ -158,6 +162,8 @@ class View:
                 _keep(self.proposals, wish.proposal, wish, there=wish.state == "open")
             case commands.ShowDoubt():
                 _keep(self.doubts, wish.doubt, wish, there=wish.state == "open")
+                if wish.field == "price":
+                    self.prices[wish.product_id] = wish.said if wish.state != "open" else ""
             case commands.ShowFault():
                 self.counts["faults"] += 1
                 self.parts["core"] = Part("degraded", wish.detail)
