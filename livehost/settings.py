@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -80,6 +81,18 @@ class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duck_db: float = -12.0
 
 
+class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
+
+    question: float = 0.60
+    no_question: float = 0.80
+    personal: float = 0.85
+    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
+    same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
+    host_answer: float = 0.60
+    as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
+
+
 class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """creator.toml. Only `name` is required."""
 
@@ -93,6 +106,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = "ask-first"
     policy: Policy = Policy()
     floor: Floor = Floor()
+    matching: Thresholds = Thresholds()
     llm: Llm = Llm()
     obs: Obs = Obs()
     platforms: dict[str, dict[str, str | int | bool | tuple[str, ...]]] = {}  # read by each platform's own module
@@ -116,13 +130,42 @@ def read_creator(path: Path) -> Creator:
         raise BadInput(_explain(str(trouble)), where=str(path)) from None
 
 
+def with_changes(creator: Creator, changes: Sequence[str]) -> Creator:
+    """The same settings with some `key=value` (`floor.pause_ms=500`, `mode=quiet`) changed; raises BadInput."""
+    table: dict[str, Any] = msgspec.to_builtins(creator)
+    for change in changes:
+        key, separator, value = change.partition("=")
+        if not separator or not re.fullmatch(r"\w+(\.\w+)*", key.strip()):
+            raise BadInput(f"{change!r} changes nothing", fix="Write it as key=value, such as floor.pause_ms=500")
+        _set(table, key.strip().split("."), _value(value.strip()))
+    try:
+        return msgspec.convert(table, Creator)
+    except msgspec.ValidationError as trouble:
+        raise BadInput(_explain(str(trouble)), where=" ".join(changes)) from None
+
+
+def _set(table: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    for name in path[:-1]:
+        inner = table.setdefault(name, {})
+        table = inner if isinstance(inner, dict) else {}
+    table[path[-1]] = value
+
+
+def _value(text: str) -> Any:
+    """As TOML reads it; what is none is taken for words."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
 def _explain(problem: str) -> str:
     """msgspec's message, with the nearest known key where one is unknown."""
     unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)`)?", problem)
     if not unknown:
         return problem
     key, table = unknown.group(1), unknown.group(2)
-    tables = {"policy": Policy, "floor": Floor, "llm": Llm, "obs": Obs}
+    tables = {"policy": Policy, "floor": Floor, "matching": Thresholds, "llm": Llm, "obs": Obs}
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"

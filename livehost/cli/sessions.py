@@ -13,24 +13,46 @@ import msgspec
 import typer
 
 from livehost.cli.base import AsJson, app, print_json
+from livehost.errors import BadInput
 
 Session = Annotated[Path, typer.Argument(metavar="SESSION", help="The session's folder.")]
 
 
 @contextmanager
-def reading(size_bytes: int | None) -> Iterator[Callable[[int], None]]:
+def reading(session: Path) -> Iterator[Callable[[int], None]]:
     """A bar on stderr for a long recording; the function takes how far the reading got, in bytes."""
+    from livehost.record.folder import EVENTS
+
+    events = session / EVENTS
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("reading", total=size_bytes)
+        task = bar.add_task("reading", total=events.stat().st_size if events.is_file() else None)
         yield lambda place: bar.update(task, completed=place)
 
 
 @app.command()
-def replay(session: Session, as_json: AsJson = False) -> None:
+def replay(  # noqa: PLR0913, PLR0917 - the ways of replaying
+    session: Session,
+    creator: Annotated[
+        Path | None, typer.Option("--with", metavar="CREATOR", help="What if this folder's knowledge had counted?")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="What if? Such as floor.pause_ms=500.")
+    ] = None,
+    accept: Annotated[
+        Path | None, typer.Option(metavar="CASES", help="Appends the differences to a file for `livehost evaluate`.")
+    ] = None,
+    pick: Annotated[str, typer.Option(help="Which differences to accept: 1,3-5; all when not given.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """The core over a recording's events; exit 1 when it does not give the same commands."""
+    if creator or settings:
+        _what_if(session, creator, settings or [], accept, pick, as_json=as_json)
+        return
+    if accept or pick:
+        raise BadInput("there are no differences to accept", fix="Give --with CREATOR or --set KEY=VALUE")
     from livehost.replay import replay as replay_folder
 
     outcome = replay_folder(session)
@@ -41,6 +63,24 @@ def replay(session: Session, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if outcome.failed else 0)
 
 
+def _what_if(  # noqa: PLR0913 - as above
+    session: Path, creator: Path | None, settings: list[str], accept: Path | None, pick: str, *, as_json: bool
+) -> None:
+    from livehost.review.alternatives import chosen, in_words, other_knowledge
+    from livehost.review.whatif import append_cases, what_if
+
+    after, finds = other_knowledge(session, creator, settings)
+    with reading(session) as passed:
+        found = what_if(session, after, finds, passed)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(in_words(found))
+    if accept:
+        count = append_cases(accept, chosen(found.differences, pick))
+        sys.stderr.write(f"livehost: {count} cases appended to {accept}\n")
+
+
 @app.command()
 def report(
     session: Session,
@@ -49,11 +89,9 @@ def report(
     ] = None,
 ) -> None:
     """The session as one self-contained page, with JSON and CSV beside it."""
-    from livehost.record.folder import EVENTS
     from livehost.review.report import grouping, make_report
 
-    events = session / EVENTS
-    with reading(events.stat().st_size if events.is_file() else None) as passed:
+    with reading(session) as passed:
         written = make_report(session, grouping(), out, passed)
     typer.echo(f"{written.page}\n{written.figures}\n{written.questions}\n{written.form}")
 

@@ -13,7 +13,7 @@ import msgspec
 
 from livehost.knowledge import Knowledge
 from livehost.review.products import ProductRow, product_rows
-from livehost.review.timeline import Line, Question, Timeline
+from livehost.review.timeline import ABOUT_ITEMS, Line, Question, Timeline
 from livehost.review.unanswered import Group, Unanswered, unanswered
 
 Fate = Literal[
@@ -22,6 +22,7 @@ Fate = Literal[
     "asked back",
     "answered by the host",
     "shown to the host",
+    "taken by a person",
     "held, never decided",
     "dropped by a person",
     "too old",
@@ -221,6 +222,8 @@ def _question_fate(seen: Timeline, question: Question) -> Fate:
         if last.reason in ("the host answered", "answered"):
             return "answered by the host"
         return "dropped by a person" if last.reason in _PEOPLE_REASONS else "dropped"
+    if last.state in ("host", "taken"):
+        return "shown to the host" if last.state == "host" else "taken by a person"
     if last.state == "expired":
         return "held, never decided" if states == {"held", "expired"} else "too old"
     return "held, never decided" if last.state == "held" else "open at the end"
@@ -310,8 +313,8 @@ def _overlap(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> int:
 
 def _deeds(seen: Timeline) -> Iterable[Deed]:
     for at_ms, act in seen.deeds:
-        question = seen.questions.get(act.target)
-        asked = seen.lines[question.lines[0]].text if question and question.lines else ""
+        question = seen.questions.get(act.target) if act.action in ABOUT_ITEMS else None
+        asked = seen.lines[question.lines[0]].text if question and question.lines else act.question
         yield Deed(at_ms, act.who, act.action, asked, act.text)
 
 

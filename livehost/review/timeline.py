@@ -18,7 +18,10 @@ from livehost.commands import Command
 from livehost.decision import Decision
 from livehost.record.reader import line_at, told, torn_bytes
 
-_OVER = ("answered", "posted", "dropped", "expired")
+ABOUT_ITEMS = frozenset(
+    {"approve", "post", "drop", "wrong", "pin", "first", "host", "take"}
+)  # actions whose target is an item
+_OVER = ("answered", "posted", "dropped", "expired", "host", "taken")
 
 
 @dataclass(slots=True)
@@ -279,11 +282,14 @@ class _Reading:
         if index is None:
             return
         line, decision = self.timeline.lines[index], wish.decision
-        line.decided_ms, line.place, line.item = self._now_ms, place, wish.item
+        is_first = line.decided_ms < 0  # a later decision, as when a moderator taught the answer, counts instead of it
+        line.decided_ms = self._now_ms if is_first else line.decided_ms
+        before, line.place, line.item = line.item, place, wish.item
         line.kind, line.route, line.confidence = decision.kind, decision.route, decision.confidence
         line.language, line.faq = sys.intern(decision.language), sys.intern(decision.faq)
         line.product_id, line.asks_back = sys.intern(decision.product_id), decision.asks_back
-        if question := self.timeline.questions.get(wish.item):
+        question = self.timeline.questions.get(wish.item)
+        if question and (is_first or before != wish.item):
             question.lines.append(index)
 
     def _of(self, number: int, language: str = "") -> Utterance:

@@ -11,6 +11,7 @@ from livehost.decision import Kind
 from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Meaning
+from livehost.settings import Thresholds
 from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, field_values, is_deictic
 from livehost.understand.host_claims import Claim, HostClaims
 from livehost.understand.hostile import hostile_reason
@@ -26,24 +27,12 @@ _PLAIN_FIELDS = frozenset({"price", "color"})  # who asks for one of these wants
 _MONEY = re.compile(r"[$€£¥]\s*\d|\d\s*(?:元|块|usd|eur|gbp|cny|dollars?)|\bfree\b|免费|包邮|免运费", re.IGNORECASE)
 
 
-class Thresholds(msgspec.Struct, frozen=True):
-    """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
-
-    question: float = 0.60
-    no_question: float = 0.80
-    personal: float = 0.85
-    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
-    same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
-    host_answer: float = 0.60
-    as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
-
-
 class Reader:
     """Pure: the same line, candidates and table give the same meaning on any machine."""
 
     def __init__(self, knowledge: Knowledge, thresholds: Thresholds | None = None) -> None:
         self._knowledge = knowledge
-        self._at = thresholds or Thresholds()
+        self._at = thresholds or knowledge.creator.matching
         self._names = ProductNames(knowledge)
         self._ours = {name.lower() for name in (knowledge.creator.name, knowledge.creator.cohost) if name}
         self._address = _address(self._ours)
