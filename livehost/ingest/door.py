@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
 from livehost import events
@@ -15,6 +15,7 @@ from livehost.ingest.lines import BadLine, cleaned, decode
 Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
 _EARLY_MS = 3_000  # a line from just before the start is still worth an answer
+_SAID_MOST, _SAME = 50, 150  # posts that are known again, by so many characters
 _BOTS = frozenset({
     "nightbot", "streamelements", "streamlabs", "moobot", "fossabot", "wizebot", "soundalerts", "stay_hydrated_bot",
     "botrix", "commanderroot", "sery_bot", "kofistreambot", "streamlootsbot", "restreambot", "tangiabot",
@@ -38,12 +39,17 @@ class Door:
         self._bad_told = False
         self._ignored = _BOTS | {name.lower() for name in ignore}
         self._own: set[str] = set()
+        self._said: deque[str] = deque(maxlen=_SAID_MOST)
         self._no_history = no_history
         self._skew_ms = 0
 
     def leave_out(self, *own: str) -> None:
         """Ids and names that are the co-host's own."""
         self._own |= {name.lower() for name in own if name}
+
+    def said(self, text: str) -> None:
+        """What the co-host is about to post: where it posts as the host, only the words tell it from the host."""
+        self._said.append(text[:_SAME])
 
     def server_says(self, epoch_ms: int) -> None:
         """The platform's own time now: its clock and ours may differ."""
@@ -85,13 +91,16 @@ class Door:
         if line.type in ("deleted", "banned"):
             return ""
         name = line.user.name.lower()
-        if line.type == "message" and (name in self._own or line.user.id.lower() in self._own):
+        if line.type != "message":
+            return "from before the start" if self._is_history(line) else ""
+        if name in self._own or line.user.id.lower() in self._own or line.text[:_SAME] in self._said:
             return "its own words"
-        if line.type == "message" and (name in self._ignored or "bot" in line.user.roles):
+        if name in self._ignored or "bot" in line.user.roles:
             return "a bot's line"
-        if self._no_history and 0 < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS:
-            return "from before the start"
-        return ""
+        return "from before the start" if self._is_history(line) else ""
+
+    def _is_history(self, line: ChatLine) -> bool:
+        return self._no_history and 0 < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS
 
     def _drop(self, reason: str) -> None:
         self._dropped[reason] += 1

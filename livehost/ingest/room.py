@@ -110,6 +110,8 @@ class Room:
         if not said:
             raise LivehostError("nothing is left of the line without its link", where=self.name)
         self._window.take(now_ms)
+        if self._door:
+            self._door.said(said)
         try:
             await self._link.post(reply_to, said)
         except LivehostError:

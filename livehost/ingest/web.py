@@ -44,6 +44,12 @@ class Web:
             return (await _body(answer)).decode("utf-8", "replace")
 
     @asynccontextmanager
+    async def stream(self, address: str, **request: Any) -> AsyncIterator[AsyncIterator[str]]:
+        """The text of an answer that goes on for as long as the server likes, piece by piece."""
+        async with self.answer("GET", address, timeout=httpx2.Timeout(10, read=None), **request) as answer:
+            yield answer.aiter_text()
+
+    @asynccontextmanager
     async def answer(self, method: str, address: str, **request: Any) -> AsyncIterator[httpx2.Response]:
         """A good answer whose body is still to be read."""
         try:
@@ -68,7 +74,13 @@ class Web:
     def _client(self) -> httpx2.AsyncClient:
         if self._open is None:
             headers = {"User-Agent": _AGENT}
-            self._open = httpx2.AsyncClient(timeout=10, headers=headers, cookies=self.cookies, follow_redirects=True)
+            self._open = httpx2.AsyncClient(
+                timeout=10,
+                headers=headers,
+                cookies=self.cookies,
+                follow_redirects=True,
+                limits=httpx2.Limits(keepalive_expiry=3),  # servers close what is idle for 5 s, some in mid-request
+            )
         return self._open
 
     def _note_time(self, headers: Mapping[str, str]) -> None:
@@ -122,6 +134,6 @@ def _said(body: bytes) -> str:
     except ValueError:
         return ""
     reason = text(data, "error", "errors", 0, "reason")
+    code = text(data, "error") if isinstance(look(data, "error"), str) else ""
     words = text(data, "message") or text(data, "error", "message") or text(data, "error_description")
-    words = words or (text(data, "error") if isinstance(look(data, "error"), str) else "")
-    return " ".join(f"{reason} {words}".split())[:200]
+    return " ".join(f"{reason} {code} {words}".split())[:200]

@@ -1,209 +1,135 @@
-"""YouTube's chat to lines: the web page's actions (InnerTube), whole pages of them, and the official API's items. Pure."""
+"""YouTube: `youtube:VIDEO`. With a key or a sign-in over the Data API; without either, or when its quota is used up, as the
+chat's own page reads it.
+
+`livehost login youtube` signs in, for posting (an OAuth client of type "TVs and limited input" is needed).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
-from livehost.chat import ChatLine, Gift, Viewer
-from livehost.ingest.frames import UnknownFrame
-from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, whole
+import msgspec
 
-_SIGNS = {
-    "US$": "USD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "MX$": "MXN",
-    "R$": "BRL", "S$": "SGD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "CN¥": "CNY", "₹": "INR",
-    "₩": "KRW", "₱": "PHP", "₽": "RUB", "฿": "THB", "₺": "TRY", "₪": "ILS", "₫": "VND", "zł": "PLN", "Kč": "CZK",
-}  # fmt: skip
-_ROLES = {"OWNER": "owner", "MODERATOR": "moderator", "VERIFIED": "verified"}
-_ACTIONS_MOST = 2000
+from livehost.errors import BadInput, LivehostError
+from livehost.ingest.device_code import sign_in
+from livehost.ingest.platform import Finding, Platform, Surroundings, options
+from livehost.ingest.posting import Limits
+from livehost.ingest.room import Room
+from livehost.ingest.trouble import Refused
+from livehost.ingest.youtube_api import OutOfQuota, Servers, YouTubeApi
+from livehost.ingest.youtube_frames import decode
+from livehost.ingest.youtube_page import ChatPage
 
-
-def decode(raw: str) -> list[ChatLine]:
-    """Raises UnknownFrame for what says nothing of the room, ValueError for what is no frame."""
-    data = parse(raw)
-    if isinstance(data, list):
-        return _several(data, _action)
-    if text(data, "kind").startswith("youtube#liveChatMessage"):
-        return _several(listed(data, "items"), _item) if "items" in data else _item(data)
-    for path in (("response", "continuationContents"), ("continuationContents",), ("contents",)):
-        page = look(data, *path)
-        for name in ("liveChatContinuation", "liveChatRenderer"):
-            if isinstance(look(page, name), dict):
-                return _several(listed(page, name, "actions"), _action)
-    if isinstance(look(data, "actions"), list):
-        return _several(listed(data, "actions"), _action)
-    if "snippet" in data if isinstance(data, dict) else False:
-        return _item(data)
-    return _action(data)
+_LIMITS = Limits(characters=200, per_window=6, window_ms=30_000)
+_QUOTA_AGAIN_MS = 3_600_000
+_VIDEO = re.compile(r"(?:.*(?:[?&]v=|youtu\.be/|/live/|/shorts/|/watch/))?([\w-]{11})(?:[?&#/].*)?")
 
 
-def _several(frames: list[Any], one: Callable[[Any], list[ChatLine]]) -> list[ChatLine]:
-    """Those of a page that are known; raises when none is."""
-    found: list[ChatLine] = []
-    unknown = ""
-    for frame in frames[:_ACTIONS_MOST]:
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`client_id`: of your own OAuth client, for the sign-in; it is no secret."""
+
+    client_id: str = ""
+
+
+class YouTubeLink:
+    limits = _LIMITS
+
+    def __init__(self, video: str, around: Surroundings, servers: Servers | None = None) -> None:
+        self.name = f"youtube:{video}"
+        self._video = video
+        self._clock = around.clock
+        self._servers = servers or Servers()
+        self._api = api_for(around, self._servers)
+        self._page = ChatPage(self._api.web, around.clock, self._servers.page)
+        self._chat = ""
+        self._api_again_ms = 0
+
+    async def attend(self, room: Room) -> None:
         try:
-            found += one(frame)
-        except UnknownFrame as trouble:
-            unknown = trouble.kind
-    if not found and unknown:
-        raise UnknownFrame(unknown)
-    return found
+            if not self._api.there:
+                await self._page.read(self._video, room, "reading; posting needs: livehost login youtube")
+            elif self._clock.now_ms() < self._api_again_ms:
+                await self._without_quota(room)
+            else:
+                await self._over_api(room)
+        finally:
+            await self._api.web.aclose()
+
+    async def post(self, reply_to: str, text: str) -> None:
+        """YouTube knows no replies: the line stands by itself."""
+        if not self._api.account.there:
+            raise LivehostError("posting needs an account", where=self.name, fix="Run: livehost login youtube")
+        self._chat = self._chat or await self._api.chat_id(self._video)
+        await self._api.post(self._chat, text)
+
+    async def _over_api(self, room: Room) -> None:
+        try:
+            self._chat = await self._api.chat_id(self._video)
+            await self._api.read(self._chat, room)
+        except OutOfQuota:
+            self._api_again_ms = self._clock.now_ms() + _QUOTA_AGAIN_MS
+            await self._without_quota(room)
+
+    async def _without_quota(self, room: Room) -> None:
+        lacking = "the day's quota of YouTube's API is used up: reading as the page does, nothing can be posted"
+        await self._page.read(self._video, room, "", lacking)
 
 
-# --- the page's actions
+def api_for(around: Surroundings, servers: Servers | None = None) -> YouTubeApi:
+    chosen: Options = options(around.table, Options, "youtube")
+    return YouTubeApi(chosen.client_id, around.secrets, around.clock, servers or Servers())
 
 
-def _action(data: Any) -> list[ChatLine]:
-    if isinstance(replayed := look(data, "replayChatItemAction", "actions"), list):
-        inner = [frame for frame in replayed if "replayChatItemAction" not in frame] if replayed else []
-        return _several(inner, _action)
-    item = look(data, "addChatItemAction", "item")
-    if isinstance(item, dict):
-        for name, make in _RENDERERS.items():
-            if isinstance(renderer := item.get(name), dict):
-                return [make(renderer)]
-        raise UnknownFrame(next(iter(item), "addChatItemAction"))
-    for name in ("markChatItemAsDeletedAction", "removeChatItemAction"):
-        if target := text(data, name, "targetItemId"):
-            return [ChatLine(platform="youtube", type="deleted", target_id=target)]
-    for name in ("markChatItemsByAuthorAsDeletedAction", "removeChatItemByAuthorAction"):
-        if author := text(data, name, "externalChannelId"):
-            return [ChatLine(platform="youtube", type="banned", target_user=author)]
-    kinds = [str(key) for key in data if key != "clickTrackingParams"] if isinstance(data, dict) else []
-    raise UnknownFrame(kinds[0] if kinds else "no action")
+async def log_in(around: Surroundings, tell: Callable[[str], None], servers: Servers | None = None) -> str:
+    api = api_for(around, servers)
+    try:
+        if not all(api.grantor.client.values()):
+            raise Refused(
+                "an OAuth client of your own is needed",
+                fix='Make one of type "TVs and limited input" at console.cloud.google.com, with the YouTube Data API on, '
+                "and set LIVEHOST_YOUTUBE_CLIENT_ID and LIVEHOST_YOUTUBE_CLIENT_SECRET",
+            )
+        api.account.take(await sign_in(api.grantor, api.web, around.clock, tell))
+        return "the account that allowed it"
+    finally:
+        await api.web.aclose()
 
 
-def _made(renderer: Any, **fields: Any) -> ChatLine:
-    made: dict[str, Any] = {
-        "platform": "youtube",
-        "id": text(renderer, "id"),
-        "at_ms": max(0, whole(renderer, "timestampUsec") // 1000),
-        "user": _author(renderer),
-        "text": _runs(look(renderer, "message")),
-        **fields,
-    }
-    return ChatLine(**made)
+async def examine(rest: str, around: Surroundings, servers: Servers | None = None) -> list[Finding]:
+    api = api_for(around, servers)
+    fix = "Run: livehost login youtube"
+    try:
+        found = [Finding("youtube", "ok", "signed in")]
+        if not api.account.there:
+            found = [Finding("youtube", "warn", "no sign-in: chat is read, nothing can be posted", fix)]
+        if rest and api.there:
+            await api.chat_id(video_of(rest))
+            found.append(Finding(f"youtube:{rest}", "ok", "the chat is open"))
+        return found
+    finally:
+        await api.web.aclose()
 
 
-def _paid(renderer: Any) -> ChatLine:
-    value, currency = amount(text(renderer, "purchaseAmountText", "simpleText"))
-    return _made(renderer, type="gift", gift=Gift("super chat", 1, value, currency))
+def video_of(rest: str) -> str:
+    """Out of an id or any of a video's addresses; raises BadInput."""
+    found = _VIDEO.fullmatch(rest.strip())
+    if not found:
+        raise BadInput(
+            "this is no video", where=f"youtube:{rest}", fix="Write it as youtube:VIDEO, the id in its address"
+        )
+    return found[1]
 
 
-def _sticker(renderer: Any) -> ChatLine:
-    value, currency = amount(text(renderer, "purchaseAmountText", "simpleText"))
-    return _made(renderer, type="gift", gift=Gift("super sticker", 1, value, currency))
+def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
+    return Room(YouTubeLink(video_of(rest), around), decode, around)
 
 
-def _member(renderer: Any) -> ChatLine:
-    header = _runs(look(renderer, "headerPrimaryText"))
-    months = re.search(r"\d{1,4}", header)
-    return _made(renderer, type="subscribe", months=int(months[0]) if months else 1)
-
-
-def _gifted(renderer: Any) -> ChatLine:
-    header = look(renderer, "header", "liveChatSponsorshipsHeaderRenderer")
-    count = re.search(r"\d{1,5}", _runs(look(header, "primaryText")))
-    named = {
-        **(header if isinstance(header, dict) else {}),
-        "authorExternalChannelId": text(renderer, "authorExternalChannelId"),
-    }
-    return _made(renderer, type="subscribe", gifted=int(count[0]) if count else 1, user=_author(named), text="")
-
-
-_RENDERERS: dict[str, Callable[[Any], ChatLine]] = {
-    "liveChatTextMessageRenderer": _made,
-    "liveChatPaidMessageRenderer": _paid,
-    "liveChatPaidStickerRenderer": _sticker,
-    "liveChatMembershipItemRenderer": _member,
-    "liveChatSponsorshipsGiftPurchaseAnnouncementRenderer": _gifted,
-}
-
-
-def _author(renderer: Any) -> Viewer:
-    badges = [look(badge, "liveChatAuthorBadgeRenderer") for badge in listed(renderer, "authorBadges")]
-    roles = tuple(
-        _ROLES.get(text(badge, "icon", "iconType"), "") or ("member" if look(badge, "customThumbnail") else "")
-        for badge in badges[:10]
-    )
-    name = text(renderer, "authorName", "simpleText")
-    return Viewer(text(renderer, "authorExternalChannelId"), name, tuple(role for role in roles if role))
-
-
-def _runs(message: Any) -> str:
-    """The words; a channel's own emoji only where nothing else was written."""
-    if simple := text(message, "simpleText"):
-        return simple
-    words, emoji = [], []
-    for run in listed(message, "runs")[:500]:
-        if look(run, "emoji", "isCustomEmoji"):
-            emoji.append(text(run, "emoji", "shortcuts", 0))
-        else:
-            words.append(text(run, "text") or text(run, "emoji", "emojiId"))
-    return " ".join("".join(words).split()) or " ".join(filter(None, emoji))
-
-
-def amount(shown: str) -> tuple[float, str]:
-    """ "¥1,000", "US$5.00", "2,50 €", "PHP 50.00": the value and its ISO 4217 code, 0 and "" where there is none."""
-    shown = shown.replace("\u00a0", " ").strip()[:60]
-    digits = re.search(r"\d[\d.,' ]*", shown)
-    if not digits:
-        return 0.0, ""
-    plain = digits[0].strip(" .,'")
-    cents = re.search(r"[.,](\d{1,2})$", plain)
-    value = int(re.sub(r"\D", "", plain[: cents.start()] if cents else plain) or 0)
-    sign = (shown[: digits.start()] + shown[digits.end() :]).strip()
-    code = sign if re.fullmatch(r"[A-Z]{3}", sign) else _SIGNS.get(sign, "")
-    return value + (int(cents[1]) / 10 ** len(cents[1]) if cents else 0.0), code
-
-
-# --- the official API
-
-
-def _item(data: Any) -> list[ChatLine]:
-    snippet, author = look(data, "snippet"), look(data, "authorDetails")
-    kind = text(snippet, "type")
-    flags = {"isChatOwner": "owner", "isChatModerator": "moderator", "isChatSponsor": "member"}
-    made: dict[str, Any] = {
-        "platform": "youtube",
-        "id": text(data, "id"),
-        "at_ms": moment_ms(text(snippet, "publishedAt")),
-        "user": Viewer(
-            text(author, "channelId"),
-            text(author, "displayName"),
-            tuple(role for flag, role in flags.items() if look(author, flag) is True),
-        ),
-    }
-    fields = _api_fields(kind, snippet)
-    if fields is None:
-        raise UnknownFrame(kind or "no type")
-    return [ChatLine(**{**made, **fields})]
-
-
-def _api_fields(kind: str, snippet: Any) -> dict[str, Any] | None:
-    match kind:
-        case "textMessageEvent":
-            return {"text": text(snippet, "textMessageDetails", "messageText") or text(snippet, "displayMessage")}
-        case "superChatEvent" | "superStickerEvent":
-            details = look(snippet, "superChatDetails" if kind == "superChatEvent" else "superStickerDetails")
-            name = "super chat" if kind == "superChatEvent" else "super sticker"
-            gift = Gift(name, 1, number(details, "amountMicros") / 1e6, text(details, "currency"))
-            return {"type": "gift", "gift": gift, "text": text(details, "userComment")}
-        case "newSponsorEvent":
-            return {"type": "subscribe", "months": 1}
-        case "memberMilestoneChatEvent":
-            details = look(snippet, "memberMilestoneChatDetails")
-            return {"type": "subscribe", "months": whole(details, "memberMonth"), "text": text(details, "userComment")}
-        case "membershipGiftingEvent":
-            return {"type": "subscribe", "gifted": whole(snippet, "membershipGiftingDetails", "giftMembershipsCount")}
-        case "messageDeletedEvent":
-            return {"type": "deleted", "target_id": text(snippet, "messageDeletedDetails", "deletedMessageId")}
-        case "userBannedEvent":
-            return {
-                "type": "banned",
-                "target_user": text(snippet, "userBannedDetails", "bannedUserDetails", "channelId"),
-            }
-        case _:
-            return None
+PLATFORM = Platform(
+    "youtube",
+    open_chat,
+    Options,
+    secrets=("youtube_key", "youtube_token", "youtube_refresh", "youtube_client_id", "youtube_client_secret"),
+    examine=examine,
+    log_in=log_in,
+)

@@ -13,7 +13,7 @@ from livehost.chat import ChatLine, Gift
 from livehost.decoding import decode_file, decoder, frames
 from livehost.errors import BadInput
 from livehost.ingest.frames import UnknownFrame
-from livehost.ingest.youtube import amount
+from livehost.ingest.youtube_frames import amount
 
 WRONG = ("", "null", "1e999", "[]", "{}", '"x"', "-1", "9" * 400, "[" * 3000)
 IRC = (

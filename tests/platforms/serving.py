@@ -28,7 +28,12 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
         door.bind(("127.0.0.1", 0))
         door.listen(64)
         config = uvicorn.Config(
-            app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+            app,
+            log_level="error",
+            lifespan="off",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=3600,
         )
         server = _Server(config)
         running = asyncio.create_task(server.serve(sockets=[door]))
