@@ -153,6 +153,11 @@ class Room:
         except ValueError:
             self._door.unknown()
 
+    def broken(self) -> None:
+        """A frame came that nothing could be made of."""
+        if self._door:
+            self._door.unknown()
+
     def own(self, *who: str) -> None:
         """Ids and names that this co-host posts as."""
         if self._door:

@@ -28,8 +28,12 @@ class Web:
     def __init__(self, platform: str) -> None:
         self._platform = platform
         self._open: httpx2.AsyncClient | None = None
-        self.cookies = httpx2.Cookies()
+        self._cookies = httpx2.Cookies()
         self.server_epoch_ms = 0  # of the last answer, by the server's own clock
+
+    @property
+    def cookies(self) -> httpx2.Cookies:
+        return self._open.cookies if self._open else self._cookies
 
     async def json(self, method: str, address: str, **request: Any) -> Any:
         """`request` as httpx takes it: params, json, data, headers, content."""
@@ -67,7 +71,7 @@ class Web:
     async def aclose(self) -> None:
         client, self._open = self._open, None
         if client:
-            self.cookies = client.cookies
+            self._cookies = client.cookies
             await client.aclose()
 
     @property
@@ -77,7 +81,7 @@ class Web:
             self._open = httpx2.AsyncClient(
                 timeout=10,
                 headers=headers,
-                cookies=self.cookies,
+                cookies=self._cookies,
                 follow_redirects=True,
                 limits=httpx2.Limits(keepalive_expiry=3),  # servers close what is idle for 5 s, some in mid-request
             )
