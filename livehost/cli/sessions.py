@@ -45,9 +45,14 @@ def replay(  # noqa: PLR0913, PLR0917 - the ways of replaying
         Path | None, typer.Option(metavar="CASES", help="Appends the differences to a file for `livehost evaluate`.")
     ] = None,
     pick: Annotated[str, typer.Option(help="Which differences to accept: 1,3-5; all when not given.")] = "",
+    ui: Annotated[bool, typer.Option("--ui", help="In the browser: time line, sound, why, what if.")] = False,
+    port: Annotated[int, typer.Option(help="Of --ui; 0: a free one.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """The core over a recording's events; exit 1 when it does not give the same commands."""
+    if ui:
+        _watch(session, creator, settings or [], accept, port)
+        return
     if creator or settings:
         _what_if(session, creator, settings or [], accept, pick, as_json=as_json)
         return
@@ -61,6 +66,21 @@ def replay(  # noqa: PLR0913, PLR0917 - the ways of replaying
     else:
         typer.echo(_replay_words(outcome))
     raise typer.Exit(1 if outcome.failed else 0)
+
+
+def _watch(session: Path, creator: Path | None, settings: list[str], accept: Path | None, port: int) -> None:
+    from livehost.record.folder import read_header
+    from livehost.review.watch import Watched, open_door, serve
+
+    read_header(session)
+    door, url = open_door(port)
+    watched = Watched(session, creator, settings, accept or session / "accepted-cases.jsonl")
+
+    def ready() -> None:
+        sys.stderr.write(f"livehost: watch it at {url}/replay ; Ctrl-C ends\n")
+        typer.launch(f"{url}/replay")
+
+    serve(watched, door, ready)
 
 
 def _what_if(  # noqa: PLR0913 - as above

@@ -1,0 +1,199 @@
+"""The watch page: its list, filters and whys, and the whole of it in a real browser, with sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from livehost.clock import pause, stopwatch
+from livehost.evaluation import read_cases
+from livehost.record.folder import read_header, read_knowledge
+from livehost.review.overview import Where, overview
+from livehost.review.rows import Rows, What
+from livehost.review.timeline import read_timeline
+from livehost.review.why import why_line
+from tests.conftest import ROOT
+from tests.review.test_timeline import RECORDED, evening
+from tests.test_replay import record
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SHOTS = ROOT / "build" / "screenshots"
+CHAT: frozenset[What] = frozenset({"chat"})
+EVERYTHING: frozenset[What] = frozenset({"chat", "host", "said", "deed", "part"})
+
+
+def test_filters_and_windows(demo_name: str) -> None:
+    seen = read_timeline(RECORDED / demo_name)
+    rows = Rows(seen)
+    every = rows.filtered(EVERYTHING, "all", "")
+    assert len(every) == len(seen.lines) + len(seen.host) + len(seen.deeds) + len(seen.parts) + sum(
+        u.started_ms >= 0 for u in seen.utterances
+    )
+    moments = [row.at_ms for row in rows.window(every, 0, len(every))]
+    assert moments == sorted(moments)
+    place = rows.place(every, 60_000)
+    assert moments[place - 1] < 60_000 <= moments[place]
+    answered, not_answered = rows.filtered(CHAT, "answered", ""), rows.filtered(CHAT, "unanswered", "")
+    assert len(answered) > 50 and len(not_answered) > 10 and not set(answered) & set(not_answered)
+    routine = sum(line.kind == "routine" for line in seen.lines)
+    assert len(answered) <= routine
+    wanted = "jacket" if demo_name == "anna" else "锅"
+    named = rows.window(rows.filtered(CHAT, "all", wanted), 0, 400)
+    assert named and all(wanted in row.text.lower() or wanted in row.who for row in named)
+    assert rows.window(every, len(every) - 1, 50)[0].number == len(every) - 1
+
+
+def test_why_gives_the_evidence_and_what_else_was_near(demo_name: str) -> None:
+    folder = RECORDED / demo_name
+    seen, knowledge = read_timeline(folder), read_knowledge(folder)
+    index = next(n for n, line in enumerate(seen.lines) if line.route == "answer" and line.faq)
+    why = why_line(seen, folder, knowledge, index)
+    assert why.decision and why.decision.evidence and why.alternatives[0].faq == why.decision.faq
+    assert why.life and why.life.stands[-1].state == "answered" and why.life.spoken[0].heard_ms > 0
+    undecided = next(n for n, line in enumerate(seen.lines) if line.type != "message")
+    assert why_line(seen, folder, knowledge, undecided).decision is None
+
+
+def test_the_overview_of_a_torn_session_says_so(tmp_path: Path) -> None:
+    folder = record(tmp_path / "s", evening())
+    path = folder / "events.jsonl"
+    path.write_bytes(path.read_bytes()[:-200])
+    rows = Rows(read_timeline(folder))
+    told = overview(folder, read_header(folder), read_knowledge(folder), rows, Where((), "", ""))
+    assert told.missing == ("no_end", "torn")
+    assert [q[2] for q in told.questions] == [2, 1, 1] and told.deeds[0][1:] == ("drop", "mod")
+    assert sum(map(sum, told.density)) == 4
+
+
+@pytest.fixture(scope="module", params=["anna", "xiaohe"])
+def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The page of a kept recording with sound of the same length beside it."""
+    import soundfile
+
+    folder = tmp_path_factory.mktemp("watch") / request.param
+    shutil.copytree(RECORDED / request.param, folder)
+    for track, hertz in (("host", 220), ("cohost", 440)):
+        tone = 0.05 * np.sin(2 * np.pi * hertz * np.arange(60 * 24000) / 24000)
+        soundfile.write(folder / f"{track}.opus", tone, 24000, format="OGG", subtype="OPUS")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "livehost", "replay", str(folder), "--ui", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.DEVNULL, env={**os.environ, "BROWSER": "true"}
+    ) as running:
+        base = f"http://127.0.0.1:{port}"
+        passed = stopwatch()
+        while not _answers(base):
+            assert running.poll() is None and passed() < 60
+            pause(0.1)
+        try:
+            yield base, folder
+        finally:
+            running.terminate()
+
+
+def _answers(base: str) -> bool:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{base}/replay", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_in_a_browser(watched: tuple[str, Path]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    base, folder = watched
+    size, language = ((1280, 860), "en") if folder.name == "anna" else ((390, 844), "zh")
+    troubles: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        )
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(f"{base}/replay?lang={language}")
+        page.wait_for_selector("body[data-ready]")
+        page.select_option("#speed", "4")
+        page.click("#next")
+        page.wait_for_selector("#why h2")
+        assert page.locator("#why table").count() >= 2
+        _plays(page)
+        _filters(page)
+        page.screenshot(path=_shot(f"watch-{folder.name}-{language}-{size[0]}"), full_page=True)
+        _tries(page, folder)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        browser.close()
+    assert [trouble for trouble in troubles if "400" not in trouble] == []  # the nonsense was refused
+
+
+def _until(page: Any, holds: str) -> None:
+    """The page forbids what playwright's own waiting is made of: evaluating words as code inside it."""
+    passed = stopwatch()
+    while not page.evaluate(holds):
+        assert passed() < 30, holds
+        page.wait_for_timeout(50)
+
+
+def _plays(page: Any) -> None:
+    """Both tracks follow the clock, four times as fast."""
+    page.click("#play")
+    _until(page, "document.getElementById('cohost-sound').currentTime > 5")
+    at = "Math.abs(document.getElementById('host-sound').currentTime - document.getElementById('cohost-sound').currentTime)"
+    assert page.evaluate(at) < 1.5
+    page.click("#play")
+    assert page.evaluate("document.getElementById('host-sound').paused")
+
+
+def _filters(page: Any) -> None:
+    before = page.inner_text("#count")
+    page.select_option("#among", "held")
+    for name in ("host", "said", "deed"):
+        page.uncheck(f"[name=what][value={name}]")
+    _until(page, f"document.getElementById('count').textContent !== {json.dumps(before)}")
+    page.wait_for_selector(".row")
+    assert page.locator(".row .tag").count() == page.locator(".row").count() > 0
+    page.locator(".row").first.click()
+    page.wait_for_selector("#why h2")
+
+
+def _tries(page: Any, folder: Path) -> None:
+    page.click("#tab-whatif")
+    page.fill("#settings", "matching.question=nonsense")
+    page.click("#try button")
+    _until(page, "document.getElementById('told').textContent.includes('Expected `float`')")
+    page.fill("#settings", "matching.question=0.4")
+    page.click("#try button")
+    page.wait_for_selector(".difference")
+    page.screenshot(path=_shot(f"whatif-{folder.name}-{page.viewport_size['width']}"))
+    page.locator(".pick").first.check()
+    page.click("#accept")
+    _until(page, "document.getElementById('accepted').textContent.length > 3")
+    assert len(read_cases(folder / "accepted-cases.jsonl")) == 1
+
+
+def _shot(name: str) -> str:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return str(SHOTS / f"{name}.png")
+
+
+def test_nothing_of_a_line_is_lost_on_the_way_to_the_page(demo_name: str) -> None:
+    rows = Rows(read_timeline(RECORDED / demo_name))
+    window = rows.window(rows.filtered(CHAT, "all", ""), 0, 5000)
+    assert [row.index for row in window] == list(range(len(rows.seen.lines)))
+    assert msgspec.json.decode(msgspec.json.encode(window), type=list[dict[str, Any]])[0]["at_ms"] == window[0].at_ms
