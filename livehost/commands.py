@@ -7,11 +7,17 @@ from typing import Literal
 import msgspec
 
 from livehost.decision import Decision
+from livehost.events import Action
 from livehost.knowledge import Faq
+from livehost.settings import Mode
 
 ItemState = Literal[
     "held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired", "host", "taken"
 ]
+Origin = Literal["chat", "host", "moderator", "greeting", "suggestion", "thanks", "schedule", "rundown"]
+# nobody: the pause is long enough; pause: not yet; both: the co-host is ducked or holds its breath
+Holder = Literal["nobody", "host", "pause", "cohost", "both", "unknown"]
+Silence = Literal["", "private", "muted", "held", "quiet", "host away", "budget"]
 Among = Literal["questions", "answers"]
 WantedState = Literal["open", "proposed", "answered"]
 ProposalState = Literal["open", "accepted", "declined"]
@@ -53,6 +59,28 @@ class Cut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     fade_ms: int
 
 
+class Duck(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Bring what is played to `level_db` within `fade_ms`; 0 is its full level."""
+
+    utterance: int
+    level_db: int
+    fade_ms: int
+
+
+class Hold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Fall silent at the next gap between words, at the latest after `within_ms`, and keep the place."""
+
+    utterance: int
+    fade_ms: int
+    within_ms: int
+
+
+class Resume(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Go on at full level where Hold broke off, from the beginning of the word."""
+
+    utterance: int
+
+
 class Post(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Send a line to the chat it came from, in reply to `reply_to` → Posted, PostFailed."""
 
@@ -63,7 +91,11 @@ class Post(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class OpenGate(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """Let sound through again. Closing needs no command: whoever mutes closes the gate first."""
+    """Let sound through again."""
+
+
+class CloseGate(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Silence from the next block on. A key or a button closes the gate itself, before the event; a chat command can't."""
 
 
 class WakeAt(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -90,6 +122,41 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     askers: int
     reason: str = ""
     pinned: bool = False
+    origin: Origin = "chat"
+    asker: str = ""  # the first one's name, or whose item it is
+
+
+class Spoke(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What was heard of an utterance: `words` of `planned` (in Chinese, characters), and why it broke off."""
+
+    item: int
+    utterance: int
+    text: str
+    words: int
+    planned: int
+    reason: CutReason | Literal[""] = ""
+
+
+class ShowFloor(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Who has the floor. `silent` says why the co-host says nothing aloud at all, until `until_ms` where that is known."""
+
+    holder: Holder
+    silent: Silence = ""
+    until_ms: int = 0
+
+
+class ShowMode(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The mode from now on; what it was before where the wished one is not allowed."""
+
+    mode: Mode
+
+
+class ShowActed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Somebody did something by voice or in the chat that others do at the console."""
+
+    action: Action
+    who: str
+    text: str = ""
 
 
 class ShowTable(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -147,12 +214,20 @@ Command = (
     Match
     | Synthesise
     | Play
+    | Duck
+    | Hold
+    | Resume
     | Cut
     | Post
+    | CloseGate
     | OpenGate
     | WakeAt
     | ShowDecision
     | ShowItem
+    | Spoke
+    | ShowFloor
+    | ShowMode
+    | ShowActed
     | ShowTable
     | ShowWanted
     | ShowProposal

@@ -13,10 +13,13 @@ from typing import cast, get_args
 import msgspec
 
 from livehost import commands, events
-from livehost.chat import ChatLine
+from livehost.chat import ChatLine, Viewer
 from livehost.commands import Command
 from livehost.decide.answer import decide
+from livehost.decide.chat_commands import chat_command
+from livehost.decide.claims import numbers
 from livehost.decide.cohost import CoHost
+from livehost.decide.remarks import remark
 from livehost.decide.waiting import Asker, key_of
 from livehost.decision import Decision, Evidence
 from livehost.errors import Contradiction
@@ -25,16 +28,17 @@ from livehost.knowledge import Knowledge
 from livehost.language import language_of
 from livehost.learning import Learning, is_collected, settled, why_held
 from livehost.meaning import Meaning
-from livehost.settings import Mode
-from livehost.speak.script import clauses_within
+from livehost.settings import Floor, Mode
+from livehost.speak.script import clauses_within, spoken_seconds
 from livehost.understand.normalise import PlainLine, plain_line
 
-LOGIC_VERSION = 4
+LOGIC_VERSION = 5
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
 _MEANINGS_MOST = 500
 _STILL_WAITS_MS = 120_000  # so long a viewer still waits for the answer that a moderator writes
+_HOST = "host"  # the source of what the host asks the co-host
 _HOST_WORDS_LEAST = 4  # a shorter remark of the host answers nothing
 
 
@@ -44,7 +48,8 @@ class _Query:
 
     line: PlainLine
     waiting: list[tuple[Asker, ChatLine]] = field(default_factory=list)
-    of_host: bool = False
+    utterance: int = 0  # of the host, when it is the host's own words
+    goes_on: bool = False  # … which are not all yet
     outdated: bool = False  # the knowledge has changed since
 
 
@@ -55,14 +60,13 @@ class Core:
         self._learning = Learning(knowledge)
         self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
         creator = knowledge.creator
-        script = partial(clauses_within, seconds=creator.floor.spoken_seconds)
+        script = partial(_said, creator.floor)
         self._cohost = CoHost(creator, creator.mode, script)
-        self._table = ""
         self._queries: dict[int, _Query] = {}
         self._asked: dict[str, int] = {}  # plain text → the query that is under way for it
         self._matches: OrderedDict[str, tuple[events.Candidate, ...]] = OrderedDict()
         self._query_count = 0
-        self._said_count = 0
+        self._asked_so_far: dict[int, int] = {}  # the host's utterance → words that were looked up
 
     def step(self, envelope: Envelope) -> list[Command]:
         """The commands that follow from one event."""
@@ -75,7 +79,7 @@ class Core:
         return self._cohost.wishes
 
     def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form
-        cohost = self._cohost
+        cohost, mouth = self._cohost, self._cohost.turns.mouth
         match event:
             case events.ChatReceived():
                 self._chat(event.source, event.line, at_ms)
@@ -84,19 +88,21 @@ class Core:
             case events.MatchFailed():
                 self._matched(event.query, (), at_ms)
             case events.HostStarted():
-                cohost.host_started(at_ms)
+                cohost.host_started(at_ms, event.utterance, event.start_ms)
             case events.HostStopped():
-                cohost.host_stopped(event.end_ms)
+                mouth.host_stopped(at_ms, event.utterance, event.end_ms)
+            case events.HostPartial():
+                self._host_says(event)
             case events.HostSaid():
-                self._host_said(event.text, at_ms)
+                self._host_said(event, at_ms)
             case events.KnowledgeChanged():
                 self._knowledge_changed(event, at_ms)
             case events.SpeechReady():
-                cohost.speech_ready(event.utterance, event.audio_ms)
+                mouth.speech_ready(event.utterance, event.clause, event.audio_ms)
             case events.SpeechFailed():
                 cohost.speech_failed(at_ms, event.utterance)
             case events.PlaybackStarted():
-                cohost.playback_started(event.utterance)
+                mouth.playback_started(event.utterance)
             case events.PlaybackFinished():
                 cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=False)
             case events.PlaybackCut():
@@ -110,18 +116,36 @@ class Core:
             case events.PartChanged(part="hearing"):
                 self._hearing_changed(event.state, at_ms)
             case events.SessionStarted():
+                cohost.turns.posts.chats = event.chats
                 cohost.set_mode(event.mode)
+
+    @property
+    def _table(self) -> str:
+        return self._cohost.turns.table
 
     # --- chat
 
     def _chat(self, source: str, line: ChatLine, at_ms: int) -> None:
         match line.type:
             case "message":
-                self._message(Asker(source, line.id, line.user.id), line, at_ms)
+                self._written(source, line, at_ms)
+            case "gift" | "subscribe" | "follow" | "raid" | "order":
+                self._cohost.thank(line, at_ms)
             case "deleted":
                 self._withdraw(at_ms, line_id=line.target_id)
             case "banned":
                 self._withdraw(at_ms, user_id=line.target_user)
+
+    def _written(self, source: str, line: ChatLine, at_ms: int) -> None:
+        """A command of a moderator, or else a line for the co-host to make out."""
+        allowed = self._learning.knowledge.creator.floor.chat_commands
+        command = chat_command(line.text, line.user) if allowed else None
+        if command is None:
+            self._message(self._cohost.asker(source, line, at_ms), line, at_ms)
+            return
+        action, text = command
+        who = f"{line.user.name or line.user.id} ({line.platform or source})"
+        self._acted_otherwise(events.Acted(action, who, text=text), at_ms)
 
     def _message(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
         look = self._learning.reader.first_look(line.text)
@@ -148,18 +172,23 @@ class Core:
     def _ask(self, query: _Query, text: str) -> None:
         self._query_count += 1
         self._queries[self._query_count] = query
-        if not query.of_host:
+        if not query.utterance:
             self._asked[text] = self._query_count
-        among: commands.Among = "answers" if query.of_host else "questions"
+        among: commands.Among = "answers" if query.utterance else "questions"
         self._cohost.wishes.append(commands.Match(self._query_count, text, among))
 
     def _matched(self, number: int, candidates: tuple[events.Candidate, ...], at_ms: int) -> None:
         query = self._queries.pop(number, None)
         if query is None:
             return
-        if query.of_host:
+        if query.utterance:
             for faq in self._learning.reader.said_by_host(candidates):
-                self._cohost.host_answered(at_ms, faq)
+                if query.goes_on:
+                    self._cohost.host_answers(query.utterance, faq)
+                else:
+                    self._cohost.host_answered(at_ms, faq)
+            if not query.goes_on:
+                self._cohost.understood(query.utterance)
             return
         self._asked.pop(query.line.plain, None)
         if not query.outdated:
@@ -173,28 +202,66 @@ class Core:
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
         decision = self._learning.guarded(decide(meaning, self._learning.knowledge))
         item = 0
-        if decision.route in ("answer", "hold"):
+        if asker.source == _HOST:
+            item = self._cohost.host_asks(at_ms, key_of(meaning), decision, asker)
+        elif decision.route in ("answer", "hold"):
             item = self._cohost.take(at_ms, key_of(meaning), decision, asker)
+        if item:
             self._meanings[item] = meaning
             if len(self._meanings) > _MEANINGS_MOST:
                 self._meanings.popitem(last=False)
         self._cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
-        if is_collected(decision):
+        if is_collected(decision) and asker.source != _HOST:
             self._cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, self._table)
 
     # --- the host
 
-    def _host_said(self, text: str, at_ms: int) -> None:
+    def _host_says(self, said: events.HostPartial) -> None:
+        """So far; the rest is still to come."""
+        self._cohost.turns.mouth.host_says(said.utterance, said.text)
+        line = plain_line(said.text)
+        if _words(line) >= max(_HOST_WORDS_LEAST, 2 * self._asked_so_far.get(said.utterance, 0)):
+            self._asked_so_far = {said.utterance: _words(line)}
+            self._ask_about_host(_Query(line, utterance=said.utterance, goes_on=True))
+
+    def _host_said(self, said: events.HostSaid, at_ms: int) -> None:
+        text = said.text
+        self._cohost.turns.mouth.host_said(said.utterance, text)
         named = self._learning.reader.products_named(text)
         if len(named) == 1:
-            self._put_on_table(named[0])
+            self._cohost.put_on_table(named[0])
         self._cohost.wishes += self._learning.host_said(at_ms, text, self._table)
         if doubts := self._learning.doubts:
             self._cohost.hold_about(at_ms, {product: why_held(doubt) for product, doubt in doubts.items()})
+        self._cohost.host_told(at_ms, numbers(text), frozenset({*named, self._table} - {""}))
+        self._turn_of_host(said, at_ms)
         line = plain_line(text)
-        words = len(line.plain) // 2 if line.language == "zh" else len(line.plain.split())
-        if words >= _HOST_WORDS_LEAST and self._learning.knowledge.faqs:
-            self._ask(_Query(line, of_host=True), line.plain)
+        if _words(line) >= _HOST_WORDS_LEAST:
+            self._ask_about_host(_Query(line, utterance=said.utterance))
+        else:
+            self._cohost.understood(said.utterance)
+
+    def _turn_of_host(self, said: events.HostSaid, at_ms: int) -> None:
+        """What the host's words mean for whose turn it is."""
+        creator = self._learning.knowledge.creator
+        meant = remark(said.text, [name for name in (creator.cohost, *creator.also_called) if name])
+        match meant.kind:
+            case "thinks":
+                self._cohost.host_thinks(at_ms)
+            case "go_ahead":
+                self._cohost.turns.mouth.host_invites(at_ms)
+            case "stop":
+                self._acted_otherwise(events.Acted("stop", f"{creator.name} (voice)"), at_ms)
+            case "asks":
+                line = ChatLine(id=f"host:{said.utterance}", user=Viewer("", creator.name), text=meant.rest)
+                self._message(Asker(_HOST, line.id, "", creator.name), line, at_ms)
+
+    def _ask_about_host(self, query: _Query) -> None:
+        """Whether the host's words are one of our answers."""
+        if self._learning.knowledge.faqs:
+            self._ask(query, query.line.plain)
+        elif not query.goes_on:
+            self._cohost.understood(query.utterance)
 
     # --- knowledge
 
@@ -204,10 +271,10 @@ class Core:
             query.outdated = True
         self._learned(self._learning.changed(event.change), at_ms)
         if self._table not in self._learning.knowledge.product_by_id:
-            self._put_on_table("")
+            self._cohost.put_on_table("")
         creator = event.change.creator
         if creator:
-            self._cohost.adopt(creator)
+            self._cohost.adopt(creator, at_ms)
 
     def _learned(self, wishes: list[Command], at_ms: int) -> None:
         """What follows where a doubt was settled: what was held for it is decided again."""
@@ -224,8 +291,15 @@ class Core:
 
     # --- people
 
+    def _acted_otherwise(self, act: events.Acted, at_ms: int) -> None:
+        """By voice or in the chat: nobody has closed the gate yet."""
+        if act.action in ("mute", "stop", "panic"):
+            self._cohost.wishes.append(commands.CloseGate())
+        self._cohost.wishes.append(commands.ShowActed(act.action, act.who, act.text))
+        self._acted(act, at_ms)
+
     def _acted(self, act: events.Acted, at_ms: int) -> None:  # noqa: PLR0912 - one line per action is the plainest form
-        cohost = self._cohost
+        cohost, people = self._cohost, self._cohost.people
         match act.action:
             case "mute":
                 cohost.mute(at_ms, _minutes(act.text))
@@ -234,36 +308,36 @@ class Core:
             case "unmute":
                 cohost.unmute()
             case "skip":
-                cohost.skip(at_ms)
+                people.skip(at_ms)
             case "stop":
                 cohost.stop(at_ms)
             case "pause" | "resume":
                 cohost.pause(on=act.action == "pause")
             case "approve":
-                cohost.approve(at_ms, act.target, who=act.who, text=act.text)
+                people.approve(at_ms, act.target, who=act.who, text=act.text)
             case "post":
-                cohost.approve(at_ms, act.target, who=act.who, text=act.text, aloud=False)
+                people.approve(at_ms, act.target, who=act.who, text=act.text, aloud=False)
             case "wrong":
-                cohost.take_back(at_ms, act.target, act.text)
+                people.take_back(at_ms, act.target, act.text)
             case "drop":
-                cohost.drop(at_ms, act.target)
+                people.drop(at_ms, act.target)
             case "pin":
-                cohost.pin(act.target)
+                people.pin(act.target)
             case "first":
-                cohost.first(act.target)
+                people.first(act.target)
             case "host":
-                cohost.leave_to(at_ms, act.target, "host", act.who)
+                people.leave_to(at_ms, act.target, "host", act.who)
             case "take":
-                cohost.leave_to(at_ms, act.target, "taken", act.who)
+                people.leave_to(at_ms, act.target, "taken", act.who)
             case "clear":
-                cohost.clear(at_ms)
+                people.clear(at_ms)
             case "mode":
                 if act.text in get_args(Mode):
                     cohost.set_mode(cast(Mode, act.text))
             case "table":
-                self._put_on_table(act.text if act.text in self._learning.knowledge.product_by_id else "")
+                self._cohost.put_on_table(act.text if act.text in self._learning.knowledge.product_by_id else "")
             case "say":
-                self._say(act, at_ms)
+                cohost.say(at_ms, _in_words(act, "say"))
             case "teach":
                 self._teach(act, at_ms)
             case "accept" | "decline" | "confirm" | "correct":
@@ -280,19 +354,10 @@ class Core:
             item = self._cohost.take(at_ms, f"faq:{kept.id}", decision, wanted.first)
             self._cohost.wishes.append(commands.ShowDecision(wanted.first.line_id, item, decision))
 
-    def _put_on_table(self, product_id: str) -> None:
-        if product_id != self._table:
-            self._table = product_id
-            self._cohost.wishes.append(commands.ShowTable(product_id))
-
     def _scene(self, scene: str) -> None:
         product_id = self._learning.knowledge.creator.obs.scenes.get(scene, "")
         if product_id in self._learning.knowledge.product_by_id:
-            self._put_on_table(product_id)
-
-    def _say(self, act: events.Acted, at_ms: int) -> None:
-        self._said_count += 1
-        self._cohost.say(at_ms, f"say:{self._said_count}", _in_words(act, "say"))
+            self._cohost.put_on_table(product_id)
 
 
 def _in_words(act: events.Acted, what: str, text: str = "", faq: str = "") -> Decision:
@@ -309,6 +374,22 @@ def _in_words(act: events.Acted, what: str, text: str = "", faq: str = "") -> De
         faq=faq,
         evidence=(Evidence("moderator", act.who, what, act.text),),
     )
+
+
+def _said(floor: Floor, text: str, language: str, opening: str = "") -> list[str]:
+    """As many clauses as may be said, behind the opening where there is time for both."""
+    whole = clauses_within(text, language, floor.spoken_seconds)
+    if not opening:
+        return whole
+    left = floor.spoken_seconds - spoken_seconds(opening, language)
+    shorter = clauses_within(text, language, left)
+    fits = sum(spoken_seconds(clause, language) for clause in shorter) <= left
+    return [*clauses_within(opening, language, floor.spoken_seconds), *shorter] if fits else whole
+
+
+def _words(line: PlainLine) -> int:
+    """How many words it has; two Chinese characters are about one."""
+    return len(line.plain) // 2 if line.language == "zh" else len(line.plain.split())
 
 
 def _minutes(text: str) -> float:

@@ -47,6 +47,7 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     mode: Mode
     seed: int
     started_at: str = ""  # ISO 8601 with zone; at_ms 0
+    chats: tuple[str, ...] = ()  # the connectors' names, for what is said to all
 
 
 class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

@@ -43,6 +43,10 @@ class Player(Protocol):
     def load(self, utterance: int, clause: int, samples: Samples) -> None: ...
     def play(self, utterance: int, clauses: int) -> None: ...
     def cut(self, utterance: int, fade_ms: int) -> None: ...
+    def duck(self, utterance: int, level_db: float, fade_ms: int) -> None: ...
+    def hold(self, utterance: int, fade_ms: int, within_ms: int) -> None: ...
+    def resume(self, utterance: int) -> None: ...
+    def close_gate(self) -> None: ...
     def open_gate(self) -> None: ...
 
 
@@ -93,10 +97,18 @@ class Hands:
                 self._player.play(command.utterance, command.clauses)
             case commands.Cut():
                 self._cut_short(command)
+            case commands.Duck():
+                self._player.duck(command.utterance, command.level_db, command.fade_ms)
+            case commands.Hold():
+                self._player.hold(command.utterance, command.fade_ms, command.within_ms)
+            case commands.Resume():
+                self._player.resume(command.utterance)
             case commands.Post():
                 self._start(self._post(command))
             case commands.KeepFaq():
                 self._start(self._keep(command))
+            case commands.CloseGate():
+                self._player.close_gate()
             case commands.OpenGate():
                 self._player.open_gate()
             case commands.WakeAt():

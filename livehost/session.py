@@ -174,7 +174,9 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
         live.watch(screen.step)
         with _ends_on_signals(live), screen:
             mode = knowledge.creator.mode
-            started = events.SessionStarted(plan.creator.resolve().name, mode, _SEED, started_at)
+            started = events.SessionStarted(
+                plan.creator.resolve().name, mode, _SEED, started_at, tuple(chat.name for chat in chats)
+            )
             if plan.pages and door:
                 desk = Desk(
                     view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)), sound

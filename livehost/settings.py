@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -48,14 +48,51 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
+NotBelow0 = Annotated[float, msgspec.Meta(ge=0)]
+
+
 class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the co-host may speak, and how long a question is worth an answer."""
 
-    pause_ms: int = 700  # how long the host must be silent before the co-host starts
-    spoken_seconds: float = 5.0  # an answer that takes longer is shortened to whole sentences
-    expire_seconds: float = 45.0  # an item older than this is not spoken
-    cooldown_seconds: float = 120.0  # the same answer is not given again within this
-    waiting_max: int = 20  # items that wait at most; the least worth is dropped
+    pause_ms: Annotated[int, msgspec.Meta(ge=0)] = 700  # how long the host must be silent before the co-host starts
+    lively_pause_ms: Annotated[int, msgspec.Meta(ge=0)] = 400  # the same in the modes lively and solo
+    think_seconds: NotBelow0 = 5.0  # after the host's "let me think"
+    interrupted: Literal["soft", "at-once"] = "soft"  # soft: quieter at once, silent when the host goes on
+    spoken_seconds: NotBelow0 = 5.0  # an answer that takes longer is shortened to whole sentences
+    spoken_per_minute: NotBelow0 = 30.0  # seconds of speech, 0: no bound; what is beyond is answered in text alone
+    expire_seconds: NotBelow0 = 45.0  # an item older than this is not spoken
+    held_seconds: NotBelow0 = 180.0  # a held item that nobody takes
+    cooldown_seconds: NotBelow0 = 120.0  # the same answer is not given again within this
+    viewer_cooldown_seconds: NotBelow0 = 10.0  # one viewer's questions are not answered aloud faster than this
+    waiting_max: Annotated[int, msgspec.Meta(ge=1)] = 20  # items that wait at most; the least worth is dropped
+    chat_commands: bool = True  # moderators may write !stop, !mute 5, … in the chat
+    solo: bool = False  # whether the mode solo may be chosen at all
+
+
+class Manners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the co-host behaves beside answering."""
+
+    names: bool = True  # says whose question it takes, when there is time for it
+    greet: bool = True  # says the greeting when the show begins
+    thanks_seconds: NotBelow0 = (
+        60.0  # gifts, follows, subscriptions and raids are thanked for together, so often; 0: never
+    )
+    idle_seconds: NotBelow0 = 30.0  # of silence, before lively suggests a question and solo goes on with the run-down
+
+
+class Scheduled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line that comes again and again."""
+
+    text: str
+    every_minutes: Annotated[float, msgspec.Meta(ge=1)]
+    aloud: bool = False  # else in text alone
+
+
+class RundownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the co-host says in solo mode when nobody asks anything; the product is put on the table."""
+
+    text: str
+    product_id: str = ""
 
 
 class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +137,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: tuple[str, ...] = ("en",)
     voice: str = "heart"
     cohost: str = ""  # what the co-host is called; empty: it has no name
+    also_called: tuple[str, ...] = ()  # its name as a recogniser may write it
     persona: str = ""
     greeting: str = ""
     suggestions: tuple[str, ...] = ()
@@ -107,6 +145,9 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     floor: Floor = Floor()
     matching: Thresholds = Thresholds()
+    manners: Manners = Manners()
+    schedule: tuple[Scheduled, ...] = ()
+    rundown: tuple[RundownLine, ...] = ()
     llm: Llm = Llm()
     obs: Obs = Obs()
     platforms: dict[str, dict[str, str | int | bool | tuple[str, ...]]] = {}  # read by each platform's own module
@@ -123,11 +164,14 @@ def read_creator(path: Path) -> Creator:
     except (OSError, UnicodeDecodeError) as trouble:
         raise BadInput(str(trouble), where=str(path), fix="Save it as UTF-8 text") from None
     try:
-        return msgspec.convert(tomllib.loads(raw), Creator)
+        creator = msgspec.convert(tomllib.loads(raw), Creator)
     except tomllib.TOMLDecodeError as trouble:
         raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
     except msgspec.ValidationError as trouble:
         raise BadInput(_explain(str(trouble)), where=str(path)) from None
+    if creator.mode == "solo" and not creator.floor.solo:
+        raise BadInput('mode = "solo" must be allowed', where=str(path), fix="Write solo = true in [floor]")
+    return creator
 
 
 def with_changes(creator: Creator, changes: Sequence[str]) -> Creator:
@@ -161,11 +205,20 @@ def _value(text: str) -> Any:
 
 def _explain(problem: str) -> str:
     """msgspec's message, with the nearest known key where one is unknown."""
-    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)`)?", problem)
+    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)[^`]*`)?", problem)
     if not unknown:
         return problem
     key, table = unknown.group(1), unknown.group(2)
-    tables = {"policy": Policy, "floor": Floor, "matching": Thresholds, "llm": Llm, "obs": Obs}
+    tables = {
+        "policy": Policy,
+        "floor": Floor,
+        "manners": Manners,
+        "schedule": Scheduled,
+        "rundown": RundownLine,
+        "matching": Thresholds,
+        "llm": Llm,
+        "obs": Obs,
+    }
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"

@@ -22,7 +22,8 @@ W = TypeVar("W", bound=Command)
 
 def shop(mode: Mode = "polite", **creator: object) -> Knowledge:
     """Two jackets and four questions."""
-    settings = msgspec.convert({"name": "Anna", "languages": ["en", "zh"], "mode": mode, **creator}, Creator)
+    plain = {"name": "Anna", "languages": ["en", "zh"], "mode": mode, "manners": {"names": False}}
+    settings = msgspec.convert({**plain, **creator}, Creator)
     money = msgspec.convert({"amount": "129.00", "currency": "USD"}, Money)
     return Knowledge(
         creator=settings,
@@ -60,6 +61,20 @@ class ScriptedHands:
     speech_fails: bool = False
 
 
+@dataclass
+class _Playing:
+    """`ends_ms` -1: it is held."""
+
+    utterance: int
+    length_ms: int
+    heard_ms: int = 0
+    since_ms: int = 0
+    ends_ms: int = -1
+
+    def heard_at(self, now_ms: int) -> int:
+        return self.heard_ms if self.ends_ms < 0 else self.heard_ms + now_ms - self.since_ms
+
+
 class Story:
     """Events go in at their moment; `seen` holds each command with the moment it came."""
 
@@ -74,7 +89,8 @@ class Story:
         self._order = 0
         self._lines = 0
         self._loaded: dict[int, set[int]] = {}
-        self._playing: tuple[int, int] | None = None  # utterance, since
+        self._playing: _Playing | None = None
+        self._host_count = 0
         self._timers: dict[str, int] = {}
         self._put(events.SessionStarted("anna", self.knowledge.creator.mode, 1))
 
@@ -98,10 +114,12 @@ class Story:
     def host_talks(self, duration_ms: int, text: str = "") -> None:
         """The host speaks from now on; time passes to the end of it."""
         began = self.now_ms
-        self._put(events.HostStarted(1, began))
+        self._host_count += 1
+        number = self._host_count
+        self._put(events.HostStarted(number, began))
         self.wait(duration_ms)
-        self._put(events.HostStopped(1, self.now_ms))
-        self._put(events.HostSaid(1, text, "en", began, self.now_ms, 0))
+        self._put(events.HostStopped(number, self.now_ms))
+        self._put(events.HostSaid(number, text, "en", began, self.now_ms, 0))
 
     def act(self, action: events.Action, target: int = 0, text: str = "", question: str = "") -> None:
         if action in ("mute", "stop") and self._playing:
@@ -141,7 +159,8 @@ class Story:
         envelope = Envelope(len(self.envelopes) + 1, self.now_ms, event)
         self.envelopes.append(envelope)
         if isinstance(event, events.PlaybackFinished):
-            if self._playing is None or self._playing[0] != event.utterance:
+            playing = self._playing
+            if playing is None or playing.utterance != event.utterance or playing.ends_ms != self.now_ms:
                 self.envelopes.pop()
                 return
             self._playing = None
@@ -158,12 +177,18 @@ class Story:
             case commands.Synthesise():
                 self._synthesise(wish)
             case commands.Play():
-                self._playing = (wish.utterance, self.now_ms)
+                self._playing = _Playing(wish.utterance, hands.clause_ms * wish.clauses)
                 self._plan(0, events.PlaybackStarted(wish.utterance))
-                heard = hands.clause_ms * wish.clauses
-                self._plan(heard, events.PlaybackFinished(wish.utterance, heard))
+                self._go_on(self._playing)
+            case commands.Hold():
+                if self._playing and self._playing.utterance == wish.utterance:
+                    self._playing.heard_ms = self._playing.heard_at(self.now_ms)
+                    self._playing.ends_ms = -1
+            case commands.Resume():
+                if self._playing and self._playing.utterance == wish.utterance:
+                    self._go_on(self._playing)
             case commands.Cut():
-                if self._playing and self._playing[0] == wish.utterance:
+                if self._playing and self._playing.utterance == wish.utterance:
                     self._silence()
             case commands.KeepFaq():
                 self._plan(hands.keeping_ms, events.KnowledgeChanged(Change(faqs=(wish.faq,))))
@@ -184,9 +209,16 @@ class Story:
 
     def _silence(self) -> None:
         assert self._playing is not None
-        utterance, since = self._playing
-        self._playing = None
-        self._plan(15, events.PlaybackCut(utterance, self.now_ms - since))
+        playing, self._playing = self._playing, None
+        self._plan(15, events.PlaybackCut(playing.utterance, playing.heard_at(self.now_ms)))
+
+    def _go_on(self, playing: _Playing) -> None:
+        if playing.ends_ms < 0:
+            playing.since_ms = self.now_ms
+            playing.ends_ms = self.now_ms + playing.length_ms - playing.heard_ms
+            self._plan(
+                playing.length_ms - playing.heard_ms, events.PlaybackFinished(playing.utterance, playing.length_ms)
+            )
 
     def _plan(self, delay_ms: int, event: Event) -> None:
         self._order += 1

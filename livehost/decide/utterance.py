@@ -8,11 +8,14 @@ PLANNED ──first clause ready──▶ READY ──Play──▶ STARTING ─
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from livehost.commands import CutReason, ItemState
 from livehost.errors import Contradiction
+
+_WORD = re.compile(r"[㐀-鿿]|[^\W㐀-鿿]+(?:['’\-.,]\w+)*")
 
 
 class Life(Enum):
@@ -36,6 +39,16 @@ _NEXT: dict[Life, set[Life]] = {
 }
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What reached the room, in whole words."""
+
+    text: str
+    words: int
+    planned: int
+    clauses: int  # of which every word was heard
+
+
 @dataclass
 class Utterance:
     number: int
@@ -46,9 +59,9 @@ class Utterance:
     reason: CutReason = "mute"  # why it was cut; a closed gate is the one that comes unasked
     end_state: ItemState = "dropped"  # of its item, when it is cut for good
     end_shown: str = ""
-    ready_ms: int = 0  # sound that is there, of all clauses
-    ready_clauses: int = 0
+    audio_ms: dict[int, int] = field(default_factory=dict)  # of the clauses that are there
     heard_ms: int = 0
+    began_together: bool = False  # with the host, who had not heard it: it was our mistake
 
     def move(self, to: Life) -> None:
         if to not in _NEXT[self.life]:
@@ -63,3 +76,20 @@ class Utterance:
     @property
     def over(self) -> bool:
         return self.life in (Life.DONE, Life.CUT)
+
+    def heard(self) -> Heard:
+        """By time: a clause's words are taken to be of even length per letter."""
+        left_ms, texts, words, whole = self.heard_ms, [], 0, 0
+        planned = sum(len(_WORD.findall(clause)) for clause in self.clauses)
+        for number, clause in enumerate(self.clauses):
+            length_ms = self.audio_ms.get(number, 0)
+            if not length_ms or left_ms <= 0:
+                break
+            share = min(1.0, left_ms / length_ms)
+            ends = [match.end() for match in _WORD.finditer(clause) if match.end() <= share * len(clause)]
+            complete = self.life is Life.DONE or share >= 1
+            texts.append(clause if complete else clause[: ends[-1]] if ends else "")
+            words += len(_WORD.findall(clause)) if complete else len(ends)
+            whole += complete
+            left_ms -= length_ms
+        return Heard(" ".join(text for text in texts if text), words, planned, whole)

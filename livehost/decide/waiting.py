@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from livehost.commands import Origin
 from livehost.decision import Decision
 from livehost.meaning import Meaning
 from livehost.settings import Floor
 
 Standing = Literal["held", "waiting", "planned", "over"]
+_ASKERS_KEPT = 200  # of one item; those beyond are counted
 
 
-@dataclass
+@dataclass(frozen=True)
 class Asker:
+    """A line and who wrote it. `value` is what the viewer did for the room, in points (worth.py)."""
+
     source: str
     line_id: str
     user_id: str
+    name: str = ""
+    platform: str = ""
+    value: int = 0
+
+    @property
+    def viewer(self) -> str:
+        return self.user_id or f"line {self.line_id}"
 
     def is_of(self, line_id: str, user_id: str) -> bool:
         """Whether it is that line, or any line of that viewer; empty: nobody's."""
@@ -33,19 +46,40 @@ class Item:
     first_ms: int
     last_ms: int
     standing: Standing
+    origin: Origin = "chat"
     askers: list[Asker] = field(default_factory=list)
+    viewers: Counter[str] = field(default_factory=Counter)  # of the askers, with their lines
+    more_askers: int = 0  # beyond those that are kept
     attempts: int = 0  # times it was begun and not finished
+    begun_together: int = 0  # times the host began at the same moment
+    rest: tuple[str, ...] = ()  # the clauses that were not heard, when it comes back without the others
     posted: bool = False
+    spoken_only: bool = False  # has no place in the chat
     doubted: bool = False  # held since the host said otherwise
     silent: bool = False  # to be answered in text alone
+    host_on_it: int = 0  # the host's utterance that seems to answer it
     pinned: bool = False  # does not grow old, and is not dropped for others
     front: int = 0  # put in front by a person; the latest is the foremost
     over_ms: int = 0
 
+    def ask(self, asker: Asker) -> None:
+        if len(self.askers) < _ASKERS_KEPT:
+            self.askers.append(asker)
+            self.viewers[asker.viewer] += 1
+        elif asker.viewer not in self.viewers:
+            self.more_askers += 1
+
+    def withdraw(self, line_id: str, user_id: str) -> bool:
+        """Forgets who asked by this line, or this viewer; whether there was somebody, and now nobody asks any more."""
+        kept = [asker for asker in self.askers if not asker.is_of(line_id, user_id)]
+        fewer = len(kept) < len(self.askers)
+        self.askers, self.viewers = kept, Counter(asker.viewer for asker in kept)
+        return fewer and not kept
+
     @property
-    def worth(self) -> tuple[int, int, int]:
-        """What a person put in front, then more askers, then who asked first."""
-        return (self.front, len(self.askers), -self.first_ms)
+    def asked_by(self) -> int:
+        """How many viewers want to know."""
+        return len(self.viewers) + self.more_askers
 
 
 def key_of(meaning: Meaning) -> str:
@@ -59,8 +93,11 @@ def key_of(meaning: Meaning) -> str:
     return f"text:{meaning.text.casefold()}"
 
 
+Worth = Callable[[Item], tuple[int, ...]]
+
+
 class WaitingList:
-    """Holds at most `most` items that still wait or are held, and remembers those that are over for the cool-down."""
+    """Holds at most so many items that wait or are held, and remembers those that are over for the cool-down."""
 
     def __init__(self, floor: Floor) -> None:
         self.bound(floor)
@@ -71,6 +108,7 @@ class WaitingList:
     def bound(self, floor: Floor) -> None:
         self._most = floor.waiting_max
         self._expire_ms = round(floor.expire_seconds * 1000)
+        self._held_ms = round(floor.held_seconds * 1000)
         self._cooldown_ms = round(floor.cooldown_seconds * 1000)
 
     def find(self, key: str, at_ms: int) -> Item | None:
@@ -84,16 +122,22 @@ class WaitingList:
     def get(self, number: int) -> Item | None:
         return self._items.get(number)
 
-    def add(self, key: str, decision: Decision, at_ms: int, standing: Standing) -> Item:
+    def open(self, number: int) -> Item | None:
+        """The item, if it is not over."""
+        item = self._items.get(number)
+        return item if item and item.standing != "over" else None
+
+    def add(self, key: str, decision: Decision, at_ms: int, standing: Standing, origin: Origin = "chat") -> Item:
         self._count += 1
-        item = Item(self._count, key, decision, first_ms=at_ms, last_ms=at_ms, standing=standing)
+        item = Item(self._count, key, decision, first_ms=at_ms, last_ms=at_ms, standing=standing, origin=origin)
         self._items[item.number] = item
         self._by_key[key] = item
         return item
 
-    def best(self) -> Item | None:
-        """The waiting item of most worth."""
-        return max((i for i in self._items.values() if i.standing == "waiting"), key=lambda i: i.worth, default=None)
+    def best(self, worth: Worth, may_speak: Callable[[Item], bool]) -> Item | None:
+        """The waiting item of most worth among those that may be spoken now."""
+        waiting = (i for i in self._items.values() if i.standing == "waiting" and not i.silent and may_speak(i))
+        return max(waiting, key=worth, default=None)
 
     def finish(self, item: Item, at_ms: int, *, remember: bool) -> None:
         """The item is over; if remembered, the same question is not answered again within the cool-down."""
@@ -107,17 +151,15 @@ class WaitingList:
         return [item for item in self.live() if self.is_old(item, at_ms)]
 
     def is_old(self, item: Item, at_ms: int) -> bool:
-        return not item.pinned and at_ms - item.last_ms >= self._expire_ms
+        return not item.pinned and at_ms >= self._expires_ms(item)
 
-    def overflow(self) -> Item | None:
+    def overflow(self, worth: Worth) -> Item | None:
         """The item of least worth when there are too many."""
-        waiting = self.live()
-        if len(waiting) <= self._most:
-            return None
-        return min(waiting, key=lambda i: (i.pinned, i.worth))
+        live = self.live()
+        return min(live, key=lambda i: (i.pinned, *worth(i))) if len(live) > self._most else None
 
     def next_expiry_ms(self) -> int | None:
-        return min((item.last_ms + self._expire_ms for item in self.live() if not item.pinned), default=None)
+        return min((self._expires_ms(item) for item in self.live() if not item.pinned), default=None)
 
     def live(self) -> list[Item]:
         """Held and waiting items, in the order they came."""
@@ -128,6 +170,9 @@ class WaitingList:
         for item in [i for i in self._items.values() if i.standing == "over"]:
             if at_ms - item.over_ms > self._cooldown_ms:
                 self._forget(item)
+
+    def _expires_ms(self, item: Item) -> int:
+        return item.last_ms + (self._held_ms if item.standing == "held" else self._expire_ms)
 
     def _forget(self, item: Item) -> None:
         self._items.pop(item.number, None)

@@ -68,6 +68,7 @@ class View:
     paused: bool = False
     private: str = ""  # why nothing is heard or said; empty: it is
     mode: str = ""
+    floor: commands.ShowFloor = field(default_factory=lambda: commands.ShowFloor("nobody"))
     parts: dict[str, Part] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     decided_ms: deque[int] = field(default_factory=lambda: deque(maxlen=_LATENCIES))  # line → decision
@@ -130,8 +131,6 @@ class View:
             self.panic = act.action == "panic"
         elif act.action in ("pause", "resume"):
             self.paused = act.action == "pause"
-        elif act.action == "mode":
-            self.mode = act.text
 
     def _playback(self, event: events.PlaybackStarted | events.PlaybackFinished | events.PlaybackCut) -> None:
         if isinstance(event, events.PlaybackStarted):
@@ -146,7 +145,7 @@ class View:
         self._playing.pop(event.utterance, None)
         self.counts["spoken" if isinstance(event, events.PlaybackFinished) else "cut"] += 1
 
-    def _command(self, wish: Command) -> None:
+    def _command(self, wish: Command) -> None:  # noqa: PLR0912 - one line per command is the plainest form
         match wish:
             case commands.ShowDecision():
                 self._decided(wish)
@@ -154,6 +153,15 @@ class View:
                 self._item(wish)
             case commands.ShowTable():
                 self.table = wish.product_id
+            case commands.ShowMode():
+                self.mode = wish.mode
+            case commands.ShowFloor():
+                self.floor = wish
+            case commands.ShowActed():
+                self._acted(events.Acted(wish.action, wish.who, text=wish.text))
+            case commands.Spoke():
+                self.counts["words heard"] += wish.words
+                self.counts["words planned"] += wish.planned
             case commands.OpenGate():
                 self.muted = self.panic = False
             case commands.ShowWanted():

@@ -2,6 +2,10 @@
 
 An output pulls blocks by `render`, from its own thread or task; the other methods only leave a note that the next
 `render` reads. Nothing here waits or takes a lock, so that neither a busy loop nor a model delays a sample.
+
+    cut     ██████▙▁▁▁▁▁▁  over `fade_ms`; it is gone
+    duck    ██████▆▄▄▄▄▄▄  to a lower level, and back
+    hold    ████████▙▁▁▁▁▁▁▁▁▁▁▗████  to the next gap between words; resumed from the beginning of the word
 """
 
 from __future__ import annotations
@@ -20,6 +24,10 @@ Happened = Literal["started", "finished", "cut"]
 Report = Callable[[Happened, int, int], None]
 
 _GATE_FADE = 5 * SPOKEN_RATE // 1000
+_RESUME_FADE_MS = 10
+_BACK = 600 * SPOKEN_RATE // 1000  # how far back the beginning of a word is looked for
+_WINDOW = 10 * SPOKEN_RATE // 1000  # over which a level is measured
+_GAP_LEVEL = 0.012  # root mean square of what sounds like no word
 _DEAD_KEPT = 64
 
 
@@ -56,6 +64,29 @@ class _Sound:
             self.clause, self.offset = self.clause + 1, 0
         return piece
 
+    def to_gap(self, most: int) -> int:
+        """Samples from here to the next gap between words, or to the softest place before `most`."""
+        samples = self.loaded.get(self.clause)
+        return 0 if samples is None else _gap(samples[self.offset : self.offset + most])
+
+    def back_to_word(self) -> None:
+        """Back to the last gap, so that a word that broke off is said whole."""
+        samples = self.loaded.get(self.clause)
+        if samples is None or not self.offset:
+            return
+        back = min(self.offset, _gap(samples[max(0, self.offset - _BACK) : self.offset][::-1]))
+        self.offset -= back
+        self.heard -= back
+
+
+@dataclass
+class _Leaving:
+    """How what plays comes to its rest: after `lead` samples more, faded over `fade`; it may keep its place."""
+
+    lead: int
+    fade: int
+    keeps: bool
+
 
 class Player:
     """Plays one utterance at a time. `underruns` counts blocks that had to wait for a clause."""
@@ -66,7 +97,9 @@ class Player:
         self._sounds: dict[int, _Sound] = {}
         self._dead: deque[int] = deque(maxlen=_DEAD_KEPT)
         self._playing: _Sound | None = None
-        self._fade = 0  # samples over which what plays is faded out; 0: not fading
+        self._leaving: _Leaving | None = None
+        self._held = False
+        self._gain, self._wanted_gain, self._gain_step = 1.0, 1.0, 0.0
         self._open = True
         self.underruns = 0
 
@@ -79,7 +112,16 @@ class Player:
         self._notes.append(lambda: self._play(utterance, clauses))
 
     def cut(self, utterance: int, fade_ms: int) -> None:
-        self._notes.append(lambda: self._cut(utterance, fade_ms * SPOKEN_RATE // 1000))
+        self._notes.append(lambda: self._cut(utterance, _samples(fade_ms)))
+
+    def duck(self, utterance: int, level_db: float, fade_ms: int) -> None:
+        self._notes.append(lambda: self._duck(utterance, level_db, fade_ms))
+
+    def hold(self, utterance: int, fade_ms: int, within_ms: int) -> None:
+        self._notes.append(lambda: self._hold(utterance, _samples(fade_ms), _samples(within_ms)))
+
+    def resume(self, utterance: int) -> None:
+        self._notes.append(lambda: self._resume(utterance))
 
     def close_gate(self) -> None:
         """Silence from the next block on, whatever else is going on; what plays is gone."""
@@ -104,32 +146,46 @@ class Player:
         while self._notes:
             self._notes.popleft()()
         block = np.zeros(frames, dtype=np.float32)
-        if not self._open and self._playing and not self._fade:
-            self._fade = min(_GATE_FADE, frames)
+        if not self._open and self._playing:
+            self._leave(_Leaving(0, min(_GATE_FADE, frames), keeps=False))
         filled = 0
-        while filled < frames and self._playing is not None:
+        while filled < frames and self._playing is not None and not self._held:
             filled = self._fill(block, filled, self._playing)
         return block
 
     def _fill(self, block: Samples, filled: int, sound: _Sound) -> int:
         """Puts more of the utterance into the block; returns how far the block is filled now."""
-        room = len(block) - filled
-        piece = sound.take(min(room, self._fade) if self._fade else room)
-        if piece is None and not self._fade:
+        room, leaving = len(block) - filled, self._leaving
+        fading = leaving is not None and not leaving.lead
+        piece = sound.take(min(room, (leaving.lead or leaving.fade)) if leaving else room)
+        if piece is None and not leaving:
             self.underruns += sound.started
             return len(block)
         if piece is not None and len(piece):
             if not sound.started:
                 sound.started = True
                 self._report("started", sound.number, 0)
-            ramp = np.linspace(1, 0, len(piece), dtype=np.float32) if self._fade else np.float32(1)
-            block[filled : filled + len(piece)] = piece * ramp
+            ramp = np.linspace(1, 0, len(piece), dtype=np.float32) if fading else np.float32(1)
+            block[filled : filled + len(piece)] = piece * ramp * self._gains(len(piece))
             filled += len(piece)
-        if self._fade:
-            self._end("cut")
-        elif sound.complete:
+        if leaving and not fading and piece is not None:
+            leaving.lead -= len(piece)
+        if sound.complete and not (fading and leaving and not leaving.keeps):
             self._end("finished")
+        elif leaving and (fading or piece is None):
+            self._rest(leaving)
         return filled
+
+    def _gains(self, count: int) -> Samples:
+        """The level of the next samples, [count] or [1]."""
+        if self._gain == self._wanted_gain:
+            return np.full(1, self._gain, dtype=np.float32)
+        low, high = sorted((self._gain, self._wanted_gain))
+        ramp: Samples = np.clip(self._gain + self._gain_step * np.arange(1, count + 1), low, high).astype(np.float32)
+        self._gain = float(ramp[-1])
+        if abs(self._gain - self._wanted_gain) < 1e-6:
+            self._gain = self._wanted_gain
+        return ramp
 
     def _load(self, utterance: int, clause: int, samples: Samples) -> None:
         if utterance not in self._dead:
@@ -146,20 +202,71 @@ class Player:
             self._report("cut", utterance, 0)
             return
         self._playing = sound
+        self._gain = self._wanted_gain = 1.0
 
     def _cut(self, utterance: int, fade: int) -> None:
-        if self._playing is not None and self._playing.number == utterance:
-            self._fade = max(1, fade)
+        if self._is_playing(utterance):
+            self._leave(_Leaving(0, max(1, fade), keeps=False))
         else:
             self._drop(utterance)
+
+    def _duck(self, utterance: int, level_db: float, fade_ms: int) -> None:
+        if self._is_playing(utterance):
+            self._wanted_gain = 10 ** (level_db / 20)
+            self._gain_step = (self._wanted_gain - self._gain) / max(1, _samples(fade_ms))
+
+    def _hold(self, utterance: int, fade: int, within: int) -> None:
+        if self._playing and self._is_playing(utterance) and not self._held and not self._leaving:
+            self._leave(_Leaving(self._playing.to_gap(within) if within else 0, max(1, fade), keeps=True))
+
+    def _resume(self, utterance: int) -> None:
+        if self._playing is None or not self._is_playing(utterance):
+            return
+        if self._held:
+            self._held = False
+            self._playing.back_to_word()
+            self._gain = 0.0
+        elif self._leaving and self._leaving.keeps:
+            self._leaving = None
+        self._wanted_gain, self._gain_step = 1.0, (1.0 - self._gain) / _samples(_RESUME_FADE_MS)
+
+    def _leave(self, how: _Leaving) -> None:
+        """What must be gone goes before what would only rest."""
+        if self._held and not how.keeps:
+            self._end("cut")
+        elif self._leaving is None or (self._leaving.keeps and not how.keeps):
+            self._leaving = how
+
+    def _rest(self, leaving: _Leaving) -> None:
+        if leaving.keeps:
+            self._leaving, self._held = None, True
+        else:
+            self._end("cut")
 
     def _end(self, how: Happened) -> None:
         sound = self._playing
         assert sound is not None
-        self._playing, self._fade = None, 0
+        self._playing, self._leaving, self._held = None, None, False
         self._drop(sound.number)
         self._report(how, sound.number, sound.heard_ms)
+
+    def _is_playing(self, utterance: int) -> bool:
+        return self._playing is not None and self._playing.number == utterance
 
     def _drop(self, utterance: int) -> None:
         self._sounds.pop(utterance, None)
         self._dead.append(utterance)
+
+
+def _samples(duration_ms: int) -> int:
+    return duration_ms * SPOKEN_RATE // 1000
+
+
+def _gap(samples: Samples) -> int:
+    """Where the first gap between words begins, else the softest place; the length of `samples` when they are too few."""
+    windows = len(samples) // _WINDOW
+    if not windows:
+        return len(samples)
+    levels = np.sqrt(np.square(samples[: windows * _WINDOW].reshape(windows, _WINDOW)).mean(axis=1))
+    soft = np.flatnonzero(levels < _GAP_LEVEL)
+    return int(soft[0] if len(soft) else np.argmin(levels)) * _WINDOW

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from livehost.language import language_of
 from livehost.speak.numbers import chinese, chinese_digits, english, english_digits
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
@@ -100,12 +99,6 @@ def spoken_seconds(text: str, language: str) -> float:
     letters = sum(c.isalnum() for c in words)
     pauses = len(re.findall(r"[,;:.!?，。；：！？、](?!\d)", words))
     return round(letters * _SECONDS[_known(language)] + pauses * _PAUSE_SECONDS, 2)
-
-
-def sayable_name(name: str) -> str:
-    """A viewer's name without digits and underscores; empty when nothing readable is left."""
-    words = re.sub(r"[\W\d_]+", " ", unicodedata.normalize("NFKC", name)).strip()
-    return words if 2 <= len(words) <= 24 or (language_of(words) == "zh" and words) else ""
 
 
 def _narrow(text: str) -> str:

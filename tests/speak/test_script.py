@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livehost.speak.script import clauses, sayable, sayable_name, spoken_seconds
+from livehost.speak.script import clauses, sayable, spoken_seconds
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,3 @@ def test_anything_can_be_asked_for(text: str, language: str) -> None:
         assert any(character.isalnum() for character in clause)
         assert "http://" not in clause
     assert spoken_seconds(text, language) >= 0
-
-
-def test_names() -> None:
-    assert sayable_name("trail_mia_92") == "trail mia"
-    assert sayable_name("x__9") == ""

@@ -1,0 +1,102 @@
+"""What people in charge do to items: approve, take back, put in front, take over, drop."""
+
+from __future__ import annotations
+
+import msgspec
+
+from livehost.commands import ItemState
+from livehost.decide.turns import Turns
+from livehost.decision import Decision, Evidence
+from livehost.language import language_of
+
+
+class People:
+    """`wrong` are the keys of answers that a person took back; from then on a person decides on them."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._fronts = 0
+        self.wrong: set[str] = set()
+
+    def approve(self, at_ms: int, number: int, *, who: str = "", text: str = "", aloud: bool = True) -> None:
+        """A held or waiting item goes out, in the words of `text` where some are given; not `aloud`: as text alone."""
+        item = self._turns.list.get(number)
+        if item is None or item.standing not in ("held", "waiting"):
+            return
+        if text:
+            item.decision = _in_other_words(item.decision, who, text)
+            item.posted, item.rest = False, ()
+        if not item.decision.spoken:
+            return
+        item.standing, item.last_ms = "waiting", at_ms
+        item.silent = not aloud
+        self._turns.show(item, "waiting", "edited" if text else "approved")
+
+    def take_back(self, at_ms: int, number: int, correction: str) -> None:
+        """What was said or is being said was wrong: it stops, is not given again unasked, and is set right in the chat."""
+        posts = self._turns.posts
+        key, asker = posts.given(number) or ("", None)
+        item = self._turns.list.get(number)
+        if item:
+            key, asker = item.key, item.askers[0] if item.askers else None
+            if item.standing != "over":
+                self._turns.drop(at_ms, item, "stop", "marked as wrong")
+        if not key:
+            return
+        self.wrong.add(key)
+        if correction and asker:
+            posts.correct(asker, correction)
+
+    def drop(self, at_ms: int, number: int) -> None:
+        item = self._turns.list.open(number)
+        if item:
+            self._turns.drop(at_ms, item, "skip", "dropped by a moderator")
+
+    def pin(self, number: int) -> None:
+        item = self._turns.list.open(number)
+        if item:
+            item.pinned = not item.pinned
+            self._turns.show(item, self._turns.state_of(item), "pinned" if item.pinned else "no longer pinned")
+
+    def first(self, number: int) -> None:
+        """Before all others."""
+        item = self._turns.list.open(number)
+        if item and item.standing != "planned":
+            self._fronts += 1
+            item.front = self._fronts
+            self._turns.show(item, self._turns.state_of(item), "in front")
+
+    def leave_to(self, at_ms: int, number: int, state: ItemState, who: str) -> None:
+        """The item is the host's ("host") or a moderator's ("taken"); the co-host says nothing to it."""
+        item = self._turns.list.open(number)
+        if item:
+            self._turns.drop(at_ms, item, "taken", who, state)
+
+    def skip(self, at_ms: int) -> None:
+        """What is being said now, or else what would be said next."""
+        mouth = self._turns.mouth
+        said = mouth.now or mouth.next
+        item = self._turns.list.get(said.item) if said else None
+        if item:
+            self._turns.drop(at_ms, item, "skip", "skipped")
+
+    def clear(self, at_ms: int) -> None:
+        """All that waits, is held or made ready; what is being said is said."""
+        for item in self._turns.not_begun():
+            self._turns.drop(at_ms, item, "skip", "cleared")
+
+    def stop(self, at_ms: int) -> None:
+        """Everything: what is said, what is made ready, what waits."""
+        for item in self._turns.everything():
+            self._turns.drop(at_ms, item, "stop", "stopped")
+
+
+def _in_other_words(decision: Decision, who: str, text: str) -> Decision:
+    """A person's words stand for themselves; the link stays."""
+    return msgspec.structs.replace(
+        decision,
+        spoken=text,
+        spoken_language=language_of(text),
+        answer=f"{text} {decision.link}".strip(),
+        evidence=(*decision.evidence, Evidence("moderator", who, "edit", text)),
+    )
