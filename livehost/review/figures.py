@@ -294,11 +294,11 @@ def _slots(messages: Sequence[Line], fates: Sequence[Fate], slot_ms: int, last_m
 
 
 def _speech(seen: Timeline) -> Speech:
-    said = [(u.started_ms, u.ended_ms) for u in seen.utterances if 0 <= u.started_ms < u.ended_ms]
-    together = [over for over in (_overlap(span, seen.host_spans) for span in said) if over]
+    said = [spans for utterance in seen.utterances if (spans := utterance.sounding)]
+    together = [over for spans in said if (over := sum(_overlap(span, seen.host_spans) for span in spans))]
     return Speech(
         host_ms=sum(end - start for start, end in seen.host_spans),
-        cohost_ms=sum(end - start for start, end in said),
+        cohost_ms=sum(end - start for spans in said for start, end in spans),
         over_host_ms=sum(together),
         over_host=len(together),
         over_host_longest_ms=max(together, default=0),

@@ -100,6 +100,16 @@ class Utterance:
     ended_ms: int = -1
     heard_ms: int = 0
     cut: str = ""  # why, where it was cut
+    held: list[tuple[int, int]] = field(default_factory=list)  # when it fell silent for the host, and went on
+
+    @property
+    def sounding(self) -> list[tuple[int, int]]:
+        """The spans in which it was heard."""
+        if not 0 <= self.started_ms < self.ended_ms:
+            return []
+        starts = [self.started_ms, *(until for _, until in self.held)]
+        ends = [*(since for since, _ in self.held), self.ended_ms]
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
 
     @property
     def text(self) -> str:
@@ -242,6 +252,8 @@ class _Reading:
                 self._of(wish.utterance, wish.language).clauses.append(wish.text)
             case commands.Cut():
                 self._of(wish.utterance).cut = wish.reason
+            case commands.Hold() | commands.Resume():
+                self._held(wish)
             case commands.Match():
                 self._asked[wish.query] = wish
             case commands.Post():
@@ -251,6 +263,13 @@ class _Reading:
                 told.tables.append((self._now_ms, wish.product_id))
             case commands.ShowFault():
                 told.faults.append((self._now_ms, wish.detail))
+
+    def _held(self, wish: commands.Hold | commands.Resume) -> None:
+        utterance = self._of(wish.utterance)
+        if isinstance(wish, commands.Hold):
+            utterance.held.append((self._now_ms, sys.maxsize))
+        elif utterance.held:
+            utterance.held[-1] = (utterance.held[-1][0], self._now_ms)
 
     def _chat(self, line: ChatLine) -> None:
         told = self.timeline
