@@ -29,6 +29,7 @@ from livehost.hear.browser import BrowserMicrophone
 from livehost.hear.curtain import Behind, Curtain
 from livehost.hear.ear import Ear
 from livehost.hear.microphone import Microphone
+from livehost.hear.recogniser import Recogniser
 from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
 from livehost.inbox import Inbox
@@ -295,7 +296,8 @@ def _behind(
 def _hearing(source: Behind | None, models: Models, session_clock: SessionClock, recording: Recording) -> list[Part]:
     if source is None or models.whisper is None:
         return []
-    ear = Ear(source, SileroVad(), models.whisper, Worker("hearing", session_clock), recording.host.tap)
+    recogniser = Recogniser(models.whisper, Worker("hearing", session_clock), models.whisper)
+    ear = Ear(source, SileroVad(), recogniser, recording.host.tap)
     return [Part("hearing", ear.run, feeds=True)]
 
 

@@ -47,8 +47,16 @@ class Transcript:
 class Transcriber(Protocol):
     """Turns an utterance into text."""
 
-    def transcribe(self, audio: Samples, language: str | None) -> Transcript:
-        """`audio` [n] at HEARD_RATE; `language` None: find out."""
+    def transcribe(self, audio: Samples, language: str | None, stable: str = "") -> Transcript:
+        """`audio` [n] at HEARD_RATE; `language` as far as it is known; `stable`: the words it seems to begin with."""
+        ...
+
+
+class Drafter(Protocol):
+    """Says quickly what the beginning of an utterance seems to be."""
+
+    def draft(self, audio: Samples, language: str | None, stable: str) -> Transcript:
+        """Behind the words that are `stable` already; empty where it is doubtful."""
         ...
 
 

@@ -111,6 +111,10 @@ class SpeechMachine:
             return None
         return Ended(self._start_ms, self._voiced_until_ms)
 
+    def speaking(self, now_ms: float) -> Ended | None:
+        """The utterance so far, while the voice is heard."""
+        return Ended(self._start_ms, now_ms) if self.state is SpeechState.SPEAKING else None
+
     def finish(self) -> Ended | None:
         """The stream is over: what was being said has ended."""
         if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):

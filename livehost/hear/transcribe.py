@@ -11,6 +11,7 @@ from livehost.clock import SessionClock
 from livehost.events import Event, HostSaid, HostStopped
 from livehost.hear.audio_file import AudioFile
 from livehost.hear.ear import Ear
+from livehost.hear.recogniser import Recogniser
 from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
 from livehost.sound import HEARD_RATE, Samples
@@ -61,7 +62,7 @@ async def _hear(path: Path, whisper: Whisper) -> Transcribed:
         nonlocal samples
         samples += len(sound)
 
-    ear = Ear(AudioFile(path, session_clock), SileroVad(), whisper, worker, count)
+    ear = Ear(AudioFile(path, session_clock), SileroVad(), Recogniser(whisper, worker, whisper), count)
     await ear.run(lambda event: happened.append((session_clock.now_ms(), event)))
     worker.close()
     stopped = {event.utterance: at_ms for at_ms, event in happened if isinstance(event, HostStopped)}

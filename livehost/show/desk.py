@@ -121,6 +121,7 @@ class State(msgspec.Struct, frozen=True):
     items: tuple[SeenItem, ...]  # held first, then what is spoken, made ready, waits
     over: tuple[SeenItem, ...]  # the latest first
     host: tuple[str, ...]
+    host_saying: str  # the words so far of what is being said; they stay
     parts: tuple[SeenPart, ...]
     unanswered: tuple[tuple[str, int], ...]
     wanted: tuple[SeenWanted, ...]  # the same with their numbers, most askers first
@@ -153,6 +154,7 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         items=tuple(_item(view, item, item.first_ms) for item in items),
         over=tuple(_item(view, item, item.since_ms) for item in over[:_OVER_SHOWN]),
         host=tuple(inert(text, 300) for _, text in list(view.host)[-8:]),
+        host_saying=inert(view.host_saying[1], 300),
         parts=tuple(SeenPart(inert(name), part.state, inert(part.detail)) for name, part in view.parts.items()),
         unanswered=tuple((w.text, w.askers) for w in wanted),
         wanted=wanted,

@@ -53,6 +53,7 @@ class View:
     at_ms: int = 0
     lines: deque[ShownLine] = field(default_factory=lambda: deque(maxlen=_LINES))
     host: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=20))
+    host_saying: tuple[int, str] = (0, "")  # utterance that goes on → its words so far
     host_speaks: bool = False
     items: dict[int, ShownItem] = field(default_factory=dict)
     speaking: str = ""
@@ -99,8 +100,12 @@ class View:
                 self.counts[f"dropped: {event.reason}"] += event.count
             case events.HostStarted() | events.HostStopped():
                 self.host_speaks = isinstance(event, events.HostStarted)
+            case events.HostPartial():
+                self.host_saying = (event.utterance, event.text)
             case events.HostSaid():
                 self.counts["host utterances"] += 1
+                if self.host_saying[0] <= event.utterance:
+                    self.host_saying = (0, "")
                 if event.text:
                     self.host.append((event.start_ms, event.text))
             case events.PartChanged():

@@ -13,9 +13,10 @@ import soundfile
 from livehost import clock
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
-from livehost.events import Event, HostSaid, HostStarted, HostStopped, PartChanged
+from livehost.events import Event, HostPartial, HostSaid, HostStarted, HostStopped, PartChanged
 from livehost.hear.audio_file import AudioFile, framed, pieces, read_all
 from livehost.hear.ear import Ear
+from livehost.hear.recogniser import Recogniser
 from livehost.sound import FRAME, HEARD_RATE, Samples
 from livehost.workers import Transcript, Worker
 
@@ -31,9 +32,11 @@ class ScriptedTranscriber:
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
         self.received: list[int] = []
+        self.stable: list[str] = []
 
-    def transcribe(self, audio: Samples, language: str | None) -> Transcript:
+    def transcribe(self, audio: Samples, language: str | None, stable: str = "") -> Transcript:
         self.received.append(len(audio))
+        self.stable.append(stable)
         text = self.texts.pop(0)
         if text == "fail":
             raise RuntimeError("out of memory")
@@ -59,13 +62,31 @@ class Sound:
             raise self._then
 
 
-def listen(transcriber: ScriptedTranscriber, *runs: tuple[float, bool], then: Exception | None = None) -> list[Event]:
+class ScriptedDrafter:
+    """Hears a word more each time."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.received: list[str] = []
+
+    def draft(self, audio: Samples, language: str | None, stable: str) -> Transcript:
+        self.received.append(stable)
+        return Transcript(" ".join(self.words[: len(self.received) + 1]), "en")
+
+
+def listen(
+    transcriber: ScriptedTranscriber,
+    *runs: tuple[float, bool],
+    then: Exception | None = None,
+    drafter: ScriptedDrafter | None = None,
+) -> list[Event]:
     happened: list[Event] = []
 
     async def session() -> None:
         session_clock = SessionClock(asyncio.get_running_loop())
         source = Sound(session_clock, *runs, then=then)
-        ear = Ear(source, ToneVad(), transcriber, Worker("hearing", session_clock), lambda _at, _sound: None)
+        recogniser = Recogniser(transcriber, Worker("hearing", session_clock), drafter)
+        ear = Ear(source, ToneVad(), recogniser, lambda _at, _sound: None)
         try:
             await ear.run(happened.append)
         except OSError:
@@ -190,3 +211,44 @@ def test_a_failure_of_text_begun_early_costs_that_utterance() -> None:
     transcriber = ScriptedTranscriber("fail", "next")
     happened = listen(transcriber, (0.5, False), (1, True), (1, False), (1, True), (1, False))
     assert [event.text for event in happened if isinstance(event, HostSaid)] == ["", "next"]
+
+
+def test_words_so_far_are_told_and_the_final_text_is_sought_behind_them() -> None:
+    transcriber, drafter = (
+        ScriptedTranscriber("one two three four"),
+        ScriptedDrafter("one", "two", "three", "four", "five"),
+    )
+    happened = listen(transcriber, (0.5, False), (3.5, True), (1, False), drafter=drafter)
+    partials = [event.text for event in happened if isinstance(event, HostPartial)]
+    assert partials == ["one two", "one two three", "one two three four"][: len(partials)] and len(partials) >= 2
+    assert drafter.received[2] == "one two"
+    assert transcriber.stable == [partials[-1]]
+    assert [type(event) for event in happened][-2:] == [HostStopped, HostSaid]
+
+
+def test_text_that_was_begun_too_early_is_one_more_pass() -> None:
+    transcriber = ScriptedTranscriber("one two three four", "one two three four five")
+    happened = listen(
+        transcriber,
+        (0.5, False),
+        (2, True),
+        (0.25, False),
+        (0.6, True),
+        (1, False),
+        drafter=ScriptedDrafter("one", "two", "three"),
+    )
+    assert transcriber.stable == ["one two", "one two three"], "a draft and the try agreed on one more word"
+    assert [event.text for event in happened if isinstance(event, HostPartial)] == ["one two", "one two three"]
+
+
+def test_a_slow_machine_drafts_rarely() -> None:
+    """Drafts keep to a fifth of the time."""
+
+    class Slow(ScriptedDrafter):
+        def draft(self, audio: Samples, language: str | None, stable: str) -> Transcript:
+            clock.pause(0.25)
+            return super().draft(audio, language, stable)
+
+    drafter = Slow("one")
+    listen(ScriptedTranscriber("one"), (0.5, False), (4, True), (1, False), drafter=drafter)
+    assert len(drafter.received) <= 3

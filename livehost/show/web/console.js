@@ -184,7 +184,8 @@ function explain (number) {
 // --- around
 
 function drawAround () {
-  keep($('host'), state.host.map((text, i) => ({ text, i })), h => h.i, () => make('p'), (el, h) => { if (el.textContent !== h.text) el.textContent = h.text })
+  const words = state.host_saying ? [...state.host, state.host_saying + ' …'] : state.host
+  keep($('host'), words.map((text, i) => ({ text, i })), h => h.i, () => make('p'), (el, h) => { if (el.textContent !== h.text) el.textContent = h.text })
   keep($('parts'), state.parts, p => p.name, () => make('li'), (el, p) => { el.className = p.state; el.textContent = `● ${p.name} ${p.state === 'ok' ? '' : p.state} ${p.detail}` })
   keep($('unanswered'), state.unanswered, u => u[0], () => make('li'), (el, u) => { el.textContent = `${u[1]}× ${u[0]}` })
   keep($('deeds'), state.deeds, d => `${d[0]} ${d[1]} ${d[2]} ${d[3]}`, d => make('li', '', `${clock(d[0])} ${d[1]}: ${d[2]} ${d[3]}`), () => {})

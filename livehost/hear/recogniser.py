@@ -1,0 +1,202 @@
+"""Utterances to text, one after the other; while one goes on, its words so far.
+
+    voice    ▁▁████████████████▁▁▁▁▁▁██████████▁▁▁▁▁▁▁▁▁▁▁
+    passes      draft  draft    try      draft    try
+    events           ▲ HostPartial   ▲ ▲               ▲ HostSaid
+
+A try is a whole recognition, begun when the voice falls silent and not when the silence has become an end. When the voice
+goes on instead, the try has been one more draft. Drafts keep to a share of the time and never stand in the way of a final
+text: under load they grow rare.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from livehost import events
+from livehost.events import Event
+from livehost.hear.running import RunningText
+from livehost.hear.speech import Ended
+from livehost.sound import HEARD_RATE, Samples
+from livehost.workers import Drafter, Transcriber, Transcript, Worker
+
+Put = Callable[[Event], None]
+_WAITING_MOST = 4  # utterances that may wait
+_LIMIT_MS = 15_000
+_SURE_SECONDS = 1.5  # an utterance shorter than this does not settle the session's language
+_DRAFT_FIRST_MS = 900  # of voice before the first draft
+_DRAFT_EVERY_MS = 700
+_DRAFT_SHARE = 4  # after a draft, so many times its duration pass without one
+
+
+@dataclass(frozen=True)
+class _Utterance:
+    """To be put into text; `begun` is the recognition that was started when the voice fell silent."""
+
+    number: int
+    ended: Ended
+    sound: Samples
+    stable: str
+    begun: _Try | None
+
+
+@dataclass(frozen=True)
+class _Try:
+    ended: Ended
+    recognition: asyncio.Task[tuple[Transcript, int]]
+
+
+@dataclass
+class RecogniserStatistics:
+    """`late`: utterances given up because too many waited; `begun_early`: tries, `thrown_away`: those that were no end."""
+
+    late: int = 0
+    begun_early: int = 0
+    thrown_away: int = 0
+    drafts: int = 0
+    draft_seconds: float = 0.0
+
+
+class Recogniser:
+    def __init__(self, transcriber: Transcriber, worker: Worker, drafter: Drafter | None = None) -> None:
+        self.statistics = RecogniserStatistics()
+        self._transcriber = transcriber
+        self._drafter = drafter
+        self._worker = worker
+        self._language: str | None = None
+        self._waiting: deque[_Utterance | None] = deque()
+        self._ready = asyncio.Event()
+        self._number = 0
+        self._running = RunningText()
+        self._began_ms = self._next_draft_ms = 0.0
+        self._begun: _Try | None = None
+        self._passes: set[asyncio.Task[tuple[Transcript, int]]] = set()
+        self._degraded = False
+
+    async def run(self, put: Put) -> None:
+        """Utterance after utterance, until `no_more`."""
+        while True:
+            while not self._waiting:
+                self._ready.clear()
+                await self._ready.wait()
+            utterance = self._waiting.popleft()
+            if utterance is None:
+                return
+            try:
+                heard, took_ms = await self._text_of(utterance)
+                self._well(put)
+            except Exception as trouble:  # whatever a recogniser raises costs this utterance, not the hearing
+                self._ill(put, str(trouble) or "took too long")
+                heard, took_ms = Transcript("", ""), 0
+            put(_said(utterance.number, utterance.ended, heard, took_ms))
+
+    def begin(self, number: int, start_ms: float) -> None:
+        """An utterance has begun."""
+        self._number, self._running = number, RunningText()
+        self._began_ms, self._next_draft_ms = start_ms, start_ms + _DRAFT_FIRST_MS
+
+    def go_on(self, now_ms: float, sound: Callable[[], Samples], put: Put) -> None:
+        """The voice is heard; `sound` gives the utterance so far."""
+        if self._drafter is None or now_ms < self._next_draft_ms or self._busy:
+            return
+        self._next_draft_ms = float("inf")
+        job = partial(self._drafter.draft, sound(), self._language, self._running.stable)
+        task = self._pass(job, put)
+        task.add_done_callback(partial(self._drafted, self._number, now_ms))
+
+    def rest(self, ended: Ended, sound: Callable[[], Samples], put: Put) -> None:
+        """The voice is silent; the utterance would end so. Its text is begun only while nothing else is being
+        recognised: a silence in mid-sentence must not delay what has ended."""
+        if (self._begun and self._begun.ended == ended) or self._busy:
+            return
+        self._pass_over_try()
+        self.statistics.begun_early += 1
+        self._begun = _Try(ended, self._pass(partial(self._transcribe, sound(), self._running.stable), put))
+
+    def end(self, ended: Ended, sound: Samples, put: Put) -> None:
+        if len(self._waiting) >= _WAITING_MOST and (passed := self._waiting.popleft()):
+            self.statistics.late += 1
+            put(_said(passed.number, passed.ended, Transcript("", ""), 0))
+            self._ill(put, "too slow: an utterance was passed over")
+        if self._begun and self._begun.ended != ended:
+            self._pass_over_try()
+        self._hand_over(_Utterance(self._number, ended, sound, self._running.stable, self._begun))
+        self._begun, self._number = None, 0
+
+    def no_more(self) -> None:
+        self._hand_over(None)
+
+    def cancel(self) -> None:
+        for task in self._passes:
+            task.cancel()
+        self._waiting.clear()
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._worker.statistics.waiting or self._waiting)
+
+    def _pass_over_try(self) -> None:
+        self.statistics.thrown_away += self._begun is not None
+        self._begun = None
+
+    def _pass(self, job: Callable[[], Transcript], put: Put) -> asyncio.Task[tuple[Transcript, int]]:
+        """A try or a draft: what it hears is held against the pass before, as long as the utterance goes on."""
+        task = asyncio.create_task(self._worker.run(job, _LIMIT_MS))
+        self._passes.add(task)
+        task.add_done_callback(partial(self._compare, self._number, put))
+        return task
+
+    def _compare(self, number: int, put: Put, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        self._passes.discard(task)
+        if task.cancelled() or task.exception() or number != self._number:
+            return
+        heard, _ = task.result()
+        if heard.text and self._running.push(heard.text):
+            put(events.HostPartial(number, self._running.stable, heard.language))
+
+    def _drafted(self, number: int, begun_ms: float, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        took_ms = 0 if task.cancelled() or task.exception() else task.result()[1]
+        self.statistics.drafts += 1
+        self.statistics.draft_seconds += took_ms / 1000
+        if number == self._number:
+            self._next_draft_ms = begun_ms + took_ms + max(_DRAFT_EVERY_MS, _DRAFT_SHARE * took_ms)
+
+    def _hand_over(self, utterance: _Utterance | None) -> None:
+        self._waiting.append(utterance)
+        self._ready.set()
+
+    async def _text_of(self, utterance: _Utterance) -> tuple[Transcript, int]:
+        if utterance.begun:
+            return await utterance.begun.recognition
+        return await self._worker.run(partial(self._transcribe, utterance.sound, utterance.stable), _LIMIT_MS)
+
+    def _transcribe(self, sound: Samples, stable: str) -> Transcript:
+        """Runs in the worker. The language is the last one that words were understood in."""
+        heard = self._transcriber.transcribe(sound, self._language, stable)
+        if heard.text and len(sound) >= _SURE_SECONDS * HEARD_RATE:
+            self._language = heard.language
+        return heard
+
+    def _ill(self, put: Put, problem: str) -> None:
+        self._degraded = True
+        put(events.PartChanged("recognition", "degraded", problem))
+
+    def _well(self, put: Put) -> None:
+        if self._degraded:
+            put(events.PartChanged("recognition", "ok"))
+        self._degraded = False
+
+
+def _said(number: int, ended: Ended, heard: Transcript, took_ms: int) -> events.HostSaid:
+    return events.HostSaid(
+        utterance=number,
+        text=heard.text,
+        language=heard.language,
+        start_ms=round(ended.start_ms),
+        end_ms=round(ended.end_ms),
+        compute_ms=took_ms,
+    )
