@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from livehost.chat import ChatLine, Gift, Viewer
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, whole
@@ -37,6 +39,8 @@ def decode(raw: str) -> list[ChatLine]:
             user = Viewer(name=text(data, "gifter_username"))
             gifted = len(listed(data, "gifted_usernames"))
             return [ChatLine(platform="kick", type="subscribe", user=user, gifted=gifted)]
+        case "" if isinstance(look(frame, "body"), dict):
+            return [_pushed(frame)]
         case "":
             return [_webhook(frame)]
         case _:
@@ -44,9 +48,17 @@ def decode(raw: str) -> list[ChatLine]:
             raise UnknownFrame(kind)
 
 
+def _pushed(frame: Any) -> ChatLine:
+    """A webhook as it is kept: the body with its kind and the id of the delivery, by which a second one is known."""
+    line = _webhook(look(frame, "body"))
+    return line if line.id else msgspec.structs.replace(line, id=text(frame, "message_id"))
+
+
 def _webhook(body: Any) -> ChatLine:
     if text(body, "message_id") and "content" in body:
         return _message(body, "message_id")
+    if look(body, "banned_user"):
+        return ChatLine(platform="kick", type="banned", target_user=text(body, "banned_user", "user_id"))
     if look(body, "follower"):
         return ChatLine(platform="kick", type="follow", user=_viewer(look(body, "follower")))
     if look(body, "giftees"):

@@ -10,8 +10,8 @@ Ids of lines are remembered over reconnects, history is left aside, and so are i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 from livehost import events
 from livehost.errors import LivehostError
@@ -172,16 +172,9 @@ class Room:
     async def _attended(self) -> None:
         """One connection to its end."""
         self.alive()
-        attending = asyncio.create_task(self._link.attend(self))
-        watching = asyncio.create_task(self._watch())
         try:
-            done, _ = await asyncio.wait((attending, watching), return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await until_one_ends(self._link.attend(self), self._watch())
         finally:
-            for task in (attending, watching):
-                task.cancel()
-            await asyncio.gather(attending, watching, return_exceptions=True)
             if self._ready_ms is not None:
                 self._backoff.lasted(self._clock.now_ms() - self._ready_ms)
             self._ready_ms = None
@@ -224,6 +217,19 @@ class Room:
     def _tell(self, state: events.PartState, detail: str) -> None:
         if self._put:
             self._put(events.PartChanged(self.name, state, self._around.secrets.hidden(detail)))
+
+
+async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Runs them side by side; when one has ended or failed, the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def closed_with(work: Awaitable[None], limit_ms: int = 2_000) -> None:

@@ -47,3 +47,11 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a posted form."""
     return {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
+
+
+def free_port() -> int:
+    """One that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
