@@ -89,7 +89,7 @@ def test_kick_and_social_stream_ninja_lose_their_markup() -> None:
 
 
 def test_an_unknown_platform_names_the_known_ones() -> None:
-    with pytest.raises(BadInput, match="bilibili, kick, ssn, twitch, youtube"):
+    with pytest.raises(BadInput, match=r"bilibili, .*kick, .*twitch, youtube"):
         decoder("myspace")
 
 
