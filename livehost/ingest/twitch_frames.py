@@ -96,7 +96,7 @@ def _notice(line: IrcLine, said: str) -> ChatLine:
             return _line(tags, user=user, type="subscribe", gifted=whole(tags, "msg-param-mass-gift-count"))
         case "raid":
             return _line(tags, user=user, type="raid", count=whole(tags, "msg-param-viewerCount"))
-        case "announcement" if said:
+        case _ if said:  # an announcement, a streak, a badge: somebody wrote something with it
             return _line(tags, text=_without_emotes(said, tags.get("emotes", "")), user=user)
         case _:
             raise UnknownFrame(f"USERNOTICE {kind}")
@@ -147,7 +147,7 @@ def _notification(data: Any) -> list[ChatLine]:
         raise UnknownFrame(kind or text(data, "metadata", "message_type") or "no event")
     made = _event(kind, event)
     if made is None:
-        raise UnknownFrame(kind)
+        raise UnknownFrame(kind or "an event without its kind")
     named: dict[str, Any] = {}
     if not made.at_ms and (sent := moment_ms(text(whole_frame, "metadata", "message_timestamp"))):
         named["at_ms"] = sent

@@ -59,7 +59,7 @@ def _action(data: Any) -> list[ChatLine]:
     if isinstance(replayed := look(data, "replayChatItemAction", "actions"), list):
         inner = [frame for frame in replayed if "replayChatItemAction" not in frame] if replayed else []
         return _several(inner, _action)
-    item = look(data, "addChatItemAction", "item")
+    item = look(data, "addChatItemAction", "item") or look(data, "replaceChatItemAction", "replacementItem")
     if isinstance(item, dict):
         for name, make in _RENDERERS.items():
             if isinstance(renderer := item.get(name), dict):

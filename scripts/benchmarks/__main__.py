@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from common import Row
 from resources import resources
+from rooms import broken, irc, rooms
 from speech import first_sample, mute, recognition, synthesis
 from understanding import decision, understanding
 
@@ -22,6 +23,9 @@ ALL: dict[str, Callable[[], Row]] = {
     "first_sample": first_sample,
     "mute": mute,
     "resources": resources,
+    "rooms": rooms,
+    "irc": irc,
+    "broken": broken,
 }
 
 

@@ -87,7 +87,8 @@ class Bilibili:
             await link.send_bytes(frame)
 
     async def cut(self) -> None:
-        for link in list(self.links):
+        links, self.links = self.links, []
+        for link in links:
             await link.close(1001)
 
     # --- the page

@@ -81,7 +81,8 @@ class KickServer:
             await link.send_json({"event": event, "data": json.dumps(data), "channel": channel})
 
     async def cut(self, code: int = 1001) -> None:
-        for link in list(self.links):
+        links, self.links = self.links, []
+        for link in links:
             await link.close(code)
 
     # --- the interfaces

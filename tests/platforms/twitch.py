@@ -92,7 +92,9 @@ class Twitch:
             await socket.send_json(_frame("revocation", {"subscription": subscription}))
 
     async def cut(self) -> None:
-        for socket in list(self.sessions.values()):
+        sockets = list(self.sessions.values())
+        self.sessions.clear()
+        for socket in sockets:
             await socket.close(1011)
 
     # --- sign-in
