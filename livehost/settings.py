@@ -150,7 +150,9 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rundown: tuple[RundownLine, ...] = ()
     llm: Llm = Llm()
     obs: Obs = Obs()
-    platforms: dict[str, dict[str, str | int | bool | tuple[str, ...]]] = {}  # read by each platform's own module
+    platforms: dict[
+        str, dict[str, str | int | float | bool | tuple[str, ...]]
+    ] = {}  # read by each platform's own module
 
 
 def read_creator(path: Path) -> Creator:

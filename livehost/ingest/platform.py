@@ -42,6 +42,7 @@ class Manners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     links: bool | None = None  # whether links may be posted; not given: as the platform has it
     characters: int | None = None  # of a line at most; not given: as the platform has it
     ignore: tuple[str, ...] = ()  # names whose lines are left aside, as those of well-known bots are
+    host_within_minutes: float = 0.0  # speaks only when the host was heard within so many; 0: as the platform has it
     raw_frames: bool = False  # keep what came in, as it came, in the session's folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 import random
@@ -228,7 +229,7 @@ def _of_wrong_types(raw: bytes, chance: random.Random) -> bytes:
         while isinstance(inside, dict | list) and inside:
             key = chance.choice(list(inside)) if isinstance(inside, dict) else chance.randrange(len(inside))
             if not isinstance(inside[key], dict | list) or chance.random() < 0.2:
-                inside[key] = chance.choice(_OTHER)
+                inside[key] = copy.deepcopy(chance.choice(_OTHER))
                 break
             inside = inside[key]
     return json.dumps(data).encode()

@@ -169,6 +169,7 @@ def test_what_nobody_knows_in_platforms_is_told(tables: dict[str, dict[str, str]
     with pytest.raises(BadInput, match=told):
         check_tables(tables)
     check_tables({"twitch": {"client_id": "x", "ignore": ["mybot"], "raw_frames": True}, "ws": {"post": False}})
+    check_tables({"douyin": {"host_within_minutes": 2.5, "sidecar": "ws://127.0.0.1:1088"}})
 
 
 def test_secrets_come_from_the_environment_or_the_keyring_and_are_hidden() -> None:
