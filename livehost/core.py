@@ -83,6 +83,10 @@ class Core:
         match event:
             case events.ChatReceived():
                 self._chat(event.source, event.line, at_ms)
+            case events.Posted():
+                cohost.posted(event.post)
+            case events.PostFailed():
+                cohost.post_failed(event.post, event.problem)
             case events.Matched():
                 self._matched(event.query, event.candidates, at_ms)
             case events.MatchFailed():

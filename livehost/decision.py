@@ -38,6 +38,12 @@ class Decision(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
     @property
+    def says_it_is_posted(self) -> bool:
+        """The spoken words say that the link stands in the chat; where a shop number does, that number is said instead."""
+        fields = {piece.field for piece in self.evidence}
+        return "link" in fields and not fields & {"link_number", "edit"}
+
+    @property
     def products(self) -> frozenset[str]:
         """The products that the answer speaks of."""
         named = {piece.id for piece in self.evidence if piece.source == "products.csv"}

@@ -59,6 +59,8 @@ class ScriptedHands:
     clause_ms: int = 1500
     keeping_ms: int = 800
     speech_fails: bool = False
+    post_ms: int = 5
+    post_problem: str = ""  # why the platform does not take a line
 
 
 @dataclass
@@ -193,7 +195,10 @@ class Story:
             case commands.KeepFaq():
                 self._plan(hands.keeping_ms, events.KnowledgeChanged(Change(faqs=(wish.faq,))))
             case commands.Post():
-                self._plan(5, events.Posted(wish.post))
+                problem = hands.post_problem
+                self._plan(
+                    hands.post_ms, events.PostFailed(wish.post, problem) if problem else events.Posted(wish.post)
+                )
             case commands.WakeAt():
                 self._timers[wish.timer] = wish.at_ms
                 self._plan(wish.at_ms - self.now_ms, events.Woke(wish.timer, wish.at_ms))

@@ -84,7 +84,8 @@ class CoHost:
         held = decision.route == "hold" or self._rules.asks_first or blocked
         item = self.turns.list.add(key, decision, at_ms, "held" if held else "waiting", origin)
         item.ask(asker)
-        item.spoken_only = origin == "host"  # there is no line to reply to
+        # There is no line of the host's to reply to; a link that is to be in the chat goes to all of them.
+        item.spoken_only = origin == "host" and not decision.says_it_is_posted
         why = "marked as wrong" if blocked else "ask-first" if held and decision.route == "answer" else ""
         self.turns.show(item, "held" if held else "waiting", why)
         return item.number
@@ -115,6 +116,20 @@ class CoHost:
             item.doubted = True
             item.decision = msgspec.structs.replace(item.decision, route="hold", reasons=(*item.decision.reasons, why))
             self.turns.withhold(item, why)
+
+    def posted(self, post: int) -> None:
+        """The platform took a line: what its words say of it may be said."""
+        number, _ = self.turns.posts.over(post)
+        if item := self.turns.list.open(number):
+            item.in_chat = True
+
+    def post_failed(self, post: int, problem: str) -> None:
+        """A link that is not in the chat is not said to be there: a person decides on it."""
+        number, others_on_the_way = self.turns.posts.over(post)
+        item = self.turns.list.open(number)
+        if item and not item.in_chat and not others_on_the_way:
+            item.posted = False  # approved again, it is sent again
+            self.turns.withhold(item, f"its link is not in the chat: {problem}")
 
     def redecide(self, at_ms: int, number: int, decision: Decision) -> None:
         """What a held item is answered with now; it goes out where nothing else holds it."""

@@ -50,8 +50,13 @@ class Turns:
         """The item to be said next: of most worth, its viewers' cool-down over, and not just answered by the host."""
         return self.list.best(
             lambda item: worth_of(item, at_ms, self.table, self.rations),
-            lambda item: not item.host_on_it and self.rations.cooled_at_ms(item.viewers) <= at_ms,
+            lambda item: self._may_be_said(item) and self.rations.cooled_at_ms(item.viewers) <= at_ms,
         )
+
+    @staticmethod
+    def _may_be_said(item: Item) -> bool:
+        """Not what the host seems to be saying, and not that a link is in the chat before it is there."""
+        return not item.host_on_it and (item.in_chat or not item.decision.says_it_is_posted)
 
     def make_way(self, at_ms: int, better: Item) -> bool:
         """Whether what was made ready gives way to another item."""

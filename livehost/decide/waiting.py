@@ -54,6 +54,7 @@ class Item:
     begun_together: int = 0  # times the host began at the same moment
     rest: tuple[str, ...] = ()  # the clauses that were not heard, when it comes back without the others
     posted: bool = False
+    in_chat: bool = False  # the platform said that it took the line
     spoken_only: bool = False  # has no place in the chat
     doubted: bool = False  # held since the host said otherwise
     silent: bool = False  # to be answered in text alone

@@ -57,7 +57,7 @@ def _several(frames: list[Any], one: Callable[[Any], list[ChatLine]]) -> list[Ch
 
 def _action(data: Any) -> list[ChatLine]:
     if isinstance(replayed := look(data, "replayChatItemAction", "actions"), list):
-        inner = [frame for frame in replayed if "replayChatItemAction" not in frame] if replayed else []
+        inner = [frame for frame in replayed if look(frame, "replayChatItemAction") is None]
         return _several(inner, _action)
     item = look(data, "addChatItemAction", "item") or look(data, "replaceChatItemAction", "replacementItem")
     if isinstance(item, dict):

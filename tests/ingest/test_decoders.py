@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -75,6 +76,18 @@ SSN = (
 )
 
 
+DOUYIN = '{"type":"live_comment","payload":[{"msg_id":"1","sec_openid":"u","nickname":"小米","content":"多少钱","timestamp":1}]}'
+STREAMERBOT = (
+    '{"timeStamp":"2022-01-30T21:32:04.4588947-05:00","event":{"source":"Twitch","type":"ChatMessage"},"data":{"message":'
+    '{"msgId":"m1","userId":"5","displayName":"Mia","role":3,"message":"hi Kappa","emotes":[{"name":"Kappa","startIndex":3,'
+    '"endIndex":7}]}}}'
+)
+STREAMELEMENTS = (
+    '{"id":"01J6","ts":"2024-09-03T11:30:39Z","type":"message","topic":"channel.tips","data":{"_id":"t","donation":'
+    '{"user":{"username":"kim"},"amount":5,"currency":"EUR","message":"nice"}}}'
+)
+
+
 def test_kick_and_social_stream_ninja_lose_their_markup() -> None:
     kick = _one("kick", KICK)
     assert (kick.text, kick.user.id, kick.user.roles) == ("more in premiere", "1247649", ("moderator",))
@@ -109,6 +122,9 @@ def test_frames_of_a_file_come_one_a_line_or_out_of_json() -> None:
         ("bilibili", MASKED),
         ("kick", KICK),
         ("ssn", SSN),
+        ("douyin", DOUYIN),
+        ("streamerbot", STREAMERBOT),
+        ("streamelements", STREAMELEMENTS),
     ],
 )
 @given(data=st.data())
@@ -121,6 +137,25 @@ def test_broken_frames_are_refused_and_nothing_else(platform: str, raw: str, dat
         assert all(isinstance(line, ChatLine) for line in decoder(platform)(broken))
     except ValueError:
         return
+
+
+@pytest.mark.parametrize("value", [True, None, [], 7, "x", {}])
+def test_values_of_another_kind_are_passed_over(value: object) -> None:
+    frames_of_all = [
+        ("youtube", {"replayChatItemAction": {"actions": [value]}}),
+        ("youtube", {"continuationContents": {"liveChatContinuation": {"actions": [value, [value]]}}}),
+        ("bilibili", {"cmd": "DANMU_MSG", "info": [value, value, value]}),
+        ("kick", {"event": "X\\ChatMessageEvent", "data": value}),
+        ("twitch", {"payload": {"event": value}}),
+        ("douyin", {"type": "live_comment", "payload": value}),
+        ("streamerbot", {"event": {"type": "ChatMessage"}, "data": value}),
+        ("streamelements", {"topic": "channel.tips", "data": value}),
+    ]
+    for platform, frame in frames_of_all:
+        try:
+            assert all(isinstance(line, ChatLine) for line in decoder(platform)(json.dumps(frame)))
+        except ValueError:
+            continue
 
 
 def _decoded(path: Path, platform: str) -> tuple[list[ChatLine], Counter[str]]:

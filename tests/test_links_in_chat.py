@@ -1,0 +1,68 @@
+"""That a link is in the chat is said when the platform took the line, and not before."""
+
+from __future__ import annotations
+
+import msgspec
+
+from livehost import commands, events
+from livehost.knowledge import Knowledge
+from tests.story import ScriptedHands, Story, replayed, shop
+
+
+def _unnumbered(mode: str = "polite") -> Knowledge:
+    """The shop without numbers in its cart."""
+    whole = shop(mode)  # type: ignore[arg-type]
+    products = tuple(msgspec.structs.replace(product, link_number=None) for product in whole.products)
+    return msgspec.structs.replace(whole, products=products)
+
+
+QUESTION = "link for the ridge jacket please?"
+CLAIM = "Here is the link for the Ridge Jacket."
+
+
+def test_it_waits_for_the_platform_to_take_the_line() -> None:
+    story = Story(_unnumbered(), ScriptedHands(post_ms=3_000))
+    story.asks(QUESTION)
+    story.wait(2_900)
+    assert story.all(commands.Post) and not story.all(commands.Synthesise)
+    story.wait(5_000)
+    assert story.spoken() == [CLAIM]
+    assert replayed(story)
+
+
+def test_a_refused_line_is_held_for_a_person_and_nothing_is_said() -> None:
+    hands = ScriptedHands(post_problem="links are not allowed")
+    story = Story(_unnumbered(), hands)
+    story.asks(QUESTION)
+    story.wait(20_000)
+    assert not story.spoken() and story.states(1)[-1] == "held"
+    reason = story.all(commands.ShowItem)[-1].reason
+    assert reason == "its link is not in the chat: links are not allowed"
+    hands.post_problem = ""
+    story.act("approve", 1)
+    story.wait(10_000)
+    assert len(story.all(commands.Post)) == 2 and story.spoken() == [CLAIM]
+
+
+def test_in_a_persons_words_it_is_said_at_once() -> None:
+    story = Story(_unnumbered(), ScriptedHands(post_problem="links are not allowed"))
+    story.asks(QUESTION)
+    story.wait(5_000)
+    story.act("approve", 1, "It is the first one on the screen.")
+    story.wait(10_000)
+    assert story.spoken() == ["It is the first one on the screen."]
+
+
+def test_a_number_in_the_cart_needs_no_chat() -> None:
+    story = Story(shop(), ScriptedHands(post_problem="nobody may post here"))
+    story.asks(QUESTION)
+    story.wait(10_000)
+    assert story.spoken() == ["The Ridge Jacket is number one in the shop."]
+
+
+def test_other_answers_do_not_wait_for_the_chat() -> None:
+    story = Story(_unnumbered(), ScriptedHands(post_problem="nobody may post here"))
+    story.asks("do you ship to Canada?", faq="ship-canada")
+    story.wait(10_000)
+    assert story.spoken() == ["Yes, we ship to Canada in five to eight days."]
+    assert not [event for event in story.envelopes if isinstance(event.event, events.Posted)]
