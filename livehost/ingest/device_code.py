@@ -52,7 +52,7 @@ async def sign_in(grantor: Grantor, web: Web, clock: SessionClock, tell: Callabl
     while clock.now_ms() < until_ms:
         await clock.sleep_until_ms(clock.now_ms() + every_ms)
         try:
-            return _token(await web.json("POST", grantor.token_address, data={**form, **_scopes(grantor)}))
+            return token_of(await web.json("POST", grantor.token_address, data={**form, **_scopes(grantor)}))
         except (Refused, Lost) as trouble:
             said = trouble.what.lower()
             if "slow_down" in said or "slow down" in said:
@@ -65,7 +65,7 @@ async def sign_in(grantor: Grantor, web: Web, clock: SessionClock, tell: Callabl
 async def refreshed(grantor: Grantor, web: Web, refresh: str) -> Token:
     """Raises Refused when the refresh token is good no longer."""
     form = {**grantor.client, "grant_type": "refresh_token", "refresh_token": refresh}
-    token = _token(await web.json("POST", grantor.token_address, data=form))
+    token = token_of(await web.json("POST", grantor.token_address, data=form))
     return token if token.refresh else msgspec.structs.replace(token, refresh=refresh)
 
 
@@ -73,7 +73,8 @@ def _scopes(grantor: Grantor) -> dict[str, str]:
     return {"scopes": " ".join(grantor.scopes)} if grantor.scopes_key == "scopes" else {}
 
 
-def _token(given: Any) -> Token:
+def token_of(given: Any) -> Token:
+    """Out of a token endpoint's answer; raises Refused when there is none."""
     if not isinstance(look(given, "access_token"), str):
         raise Refused("no token was given")
     lasts = number(given, "expires_in") or 3600

@@ -1,12 +1,12 @@
 """Kick: `kick:CHANNEL`. Through the web page's socket (Pusher), which needs no account; or, with `listen` set, by Kick's own
-webhooks. Posting takes a token with the scope chat:write.
+webhooks. Posting takes a sign-in: `livehost login kick`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -24,10 +24,8 @@ from livehost.ingest.room import Room
 from livehost.ingest.trouble import Lost, Refused
 
 _LIMITS = Limits(characters=500, per_window=10, window_ms=30_000)
-_TOKEN = (
-    "Set LIVEHOST_KICK_TOKEN (scopes chat:write, events:subscribe, user:read, channel:read), "
-    "and LIVEHOST_KICK_REFRESH, _CLIENT_ID and _CLIENT_SECRET to renew it"
-)
+_TOKEN = "Run: livehost login kick"
+_SIGN_IN_PORT = 8602
 _GRACE_MS = 40_000
 
 
@@ -145,6 +143,14 @@ async def _say(link: ClientConnection, event: str, **data: str) -> None:
     await link.send(json.dumps({"event": event, "data": data}))
 
 
+async def log_in(around: Surroundings, tell: Callable[[str], None], servers: Servers | None = None) -> str:
+    kick = Kick(around.secrets, around.clock, servers or Servers())
+    try:
+        return await kick.log_in(_SIGN_IN_PORT, tell)
+    finally:
+        await kick.web.aclose()
+
+
 async def examine(rest: str, around: Surroundings, servers: Servers | None = None) -> list[Finding]:
     kick = Kick(around.secrets, around.clock, servers or Servers())
     try:
@@ -178,4 +184,5 @@ PLATFORM = Platform(
     Options,
     secrets=("kick_token", "kick_refresh", "kick_client_id", "kick_client_secret"),
     examine=examine,
+    log_in=log_in,
 )

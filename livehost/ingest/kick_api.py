@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from livehost.clock import SessionClock
 from livehost.errors import LivehostError
 from livehost.ingest.account import Account
 from livehost.ingest.device_code import Grantor
+from livehost.ingest.loopback import CodeGrantor, sign_in
 from livehost.ingest.raw import listed, look, moment_ms, text
 from livehost.ingest.trouble import Lost, Refused
 from livehost.ingest.web import Web
@@ -30,6 +31,7 @@ EVENTS = (
     "kicks.gifted",
     "moderation.banned",
 )
+SCOPES = ("user:read", "channel:read", "chat:write", "events:subscribe")
 _OLD_MS = 600_000
 
 
@@ -48,13 +50,26 @@ class Kick:
         self.web = Web("Kick")
         self._servers = servers
         self._clock = clock
-        client = {
+        self._client = {
             "client_id": secrets.get("kick_client_id"),
             "client_secret": secrets.get("kick_client_secret"),
         }
-        grantor = Grantor("", f"{servers.sign_in}/token", (), client)
+        grantor = Grantor("", f"{servers.sign_in}/token", (), self._client)
         self.account = Account("kick", grantor, self.web, secrets, clock)
         self._key: rsa.RSAPublicKey | None = None
+
+    async def log_in(self, port: int, tell: Callable[[str], None]) -> str:
+        """The name that was signed in."""
+        if not all(self._client.values()):
+            raise Refused(
+                "an application of your own is needed",
+                fix=f"Make one at kick.com/settings/developer with the redirect http://localhost:{port}/callback, "
+                "and set LIVEHOST_KICK_CLIENT_ID and LIVEHOST_KICK_CLIENT_SECRET",
+            )
+        base = self._servers.sign_in
+        grantor = CodeGrantor(f"{base}/authorize", f"{base}/token", SCOPES, self._client, port)
+        self.account.take(await sign_in(grantor, self.web, tell))
+        return (await self.own())[1]
 
     async def broadcaster(self, slug: str) -> int:
         found = look(await self._ask("GET", "/channels", params={"slug": slug}), "data", 0, "broadcaster_user_id")

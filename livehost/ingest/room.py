@@ -114,8 +114,9 @@ class Room:
             self._door.said(said)
         try:
             await self._link.post(reply_to, said)
-        except LivehostError:
-            raise
+        except LivehostError as trouble:
+            hidden = self._around.secrets.hidden
+            raise LivehostError(hidden(trouble.what), where=self.name, fix=hidden(trouble.fix)) from None
         except Exception as trouble:  # a library's errors may hold an address, and that a key
             raise LivehostError(f"it could not be sent: {type(trouble).__name__}", where=self.name) from None
 

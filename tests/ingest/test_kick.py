@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import keyring
@@ -11,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from livehost import clock
 from livehost.errors import LivehostError
-from livehost.ingest.kick import KickLink, examine, slug_of
-from livehost.ingest.kick_api import EVENTS, Servers
+from livehost.ingest.kick import KickLink, examine, log_in, slug_of
+from livehost.ingest.kick_api import EVENTS, Kick, Servers
 from livehost.ingest.kick_frames import decode
 from livehost.ingest.room import Room
 from tests.platforms.kick import CHATROOM, KickServer, deliver
@@ -153,6 +154,35 @@ def test_webhooks_count_when_they_are_signed_fresh_and_new() -> None:
                     ("message", "hello", "mia"),
                     ("follow", "", "kim"),
                 ]
+
+    clock.run(trial())
+
+
+def test_signing_in_with_a_browser(memory_keyring: MemoryKeyring) -> None:
+    async def trial() -> None:
+        server, told = KickServer(), list[str]()
+        client = {"LIVEHOST_KICK_CLIENT_ID": "our-client", "LIVEHOST_KICK_CLIENT_SECRET": "our-secret"}
+        async with server.open() as servers, httpx2.AsyncClient() as browser:
+            kick = Kick(surroundings(client).secrets, surroundings().clock, servers)
+            asked_for = asyncio.Event()
+
+            def tell(words: str) -> None:
+                told.append(words)
+                asked_for.set()
+
+            signing_in = asyncio.create_task(kick.log_in(port := free_port(), tell))
+            await asked_for.wait()
+            asked = parse_qs(urlsplit(told[0].removeprefix("Open ")).query)
+            server.challenge = asked["code_challenge"][0]
+            back = f"http://127.0.0.1:{port}/callback"
+            await asyncio.sleep(0.1)
+            assert (await browser.get(back, params={"state": "another", "code": "evil"})).status_code == 400
+            answer = await browser.get(back, params={"state": asked["state"][0], "code": "the-code"})
+            assert "close this page" in answer.text and await signing_in == "Cohost"
+            assert memory_keyring.kept == {"kick_token": "fresh-token", "kick_refresh": "fresh-refresh"}
+            await kick.web.aclose()
+            with pytest.raises(LivehostError, match="application of your own"):
+                await log_in(surroundings(), told.append, servers)
 
     clock.run(trial())
 

@@ -7,11 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import keyring
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livehost import clock
+from livehost import clock, events
 from livehost.chat import ChatLine
 from livehost.decoding import decode_file
 from livehost.errors import BadInput, LivehostError
@@ -183,6 +184,36 @@ def test_secrets_come_from_the_environment_or_the_keyring_and_are_hidden() -> No
     secrets.forget("twitch_token")
     secrets.forget("twitch_token")
     assert Secrets({}).get("twitch_token") == ""
+
+
+class Leaky(Scripted):
+    """A platform that says the token again in whatever it answers."""
+
+    async def post(self, reply_to: str, text: str) -> None:
+        raise LivehostError("401: bad token oauth-1234567890", fix="not oauth-1234567890")
+
+
+def test_no_event_of_a_session_holds_a_token_whatever_the_platform_answers() -> None:
+    async def trial() -> bytes:
+        keyring.set_keyring(MemoryKeyring())
+        around = surroundings({"LIVEHOST_TWITCH_TOKEN": "oauth-1234567890"})
+        around.secrets.get("twitch_token")
+        link = Leaky(
+            Lost("refused: oauth-1234567890"),
+            ValueError("wss://x?token=oauth-1234567890"),
+            [ChatLine(id="1", text="hi")],
+        )
+        room = Room(link, link.decode, around)
+        async with watched(room) as seen:
+            await seen.until(lambda: len(seen.lines) == 1)
+            room._ready_ms = 0
+            with pytest.raises(LivehostError) as refused:
+                await room.post("", "x")
+            seen.put(events.PostFailed(1, str(refused.value)))
+        return b"".join(msgspec.json.encode(event) for event in seen.got)
+
+    recorded = clock.run(trial(), virtual=True)
+    assert b"oauth-1234567890" not in recorded and "bad token …".encode() in recorded
 
 
 def test_raw_frames_are_kept_where_wished_for_and_decode_again(tmp_path: Path) -> None:

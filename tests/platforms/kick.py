@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ class KickServer:
     pongs: bool = True
     too_many: int = 0
     refused: str = ""
+    challenge: str = ""  # of the sign-in that the browser saw
     links: list[WebSocket] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     pings: int = 0
@@ -130,6 +132,14 @@ class KickServer:
 
     async def _token(self, request: Request) -> Response:
         form = await form_of(request)
+        if form["grant_type"] == "authorization_code":
+            verifier = (
+                base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
+            )
+            if form["code"] != "the-code" or verifier != self.challenge:
+                return JSONResponse({"error": "invalid_grant"}, 400)
+            self.tokens.add("fresh-token")
+            return JSONResponse({"access_token": "fresh-token", "refresh_token": "fresh-refresh", "expires_in": 7200})
         access = self.refresh.pop(form["refresh_token"], "")
         if not access or form.get("client_secret") != "our-secret":
             return JSONResponse({"error": "invalid_grant"}, 401)
