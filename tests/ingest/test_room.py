@@ -38,6 +38,7 @@ class Scripted:
         self.server_epoch_ms = server_epoch_ms
         self.posted: list[str] = []
         self.lines: list[ChatLine] = []
+        self.refusal: LivehostError | None = None  # of every post
 
     def decode(self, _raw: str) -> list[ChatLine]:
         return self.lines
@@ -53,6 +54,8 @@ class Scripted:
         room.frame("{}")
 
     async def post(self, reply_to: str, text: str) -> None:
+        if self.refusal:
+            raise self.refusal
         self.posted.append(text)
 
 
@@ -184,13 +187,6 @@ def test_secrets_come_from_the_environment_or_the_keyring_and_are_hidden() -> No
     secrets.forget("twitch_token")
     secrets.forget("twitch_token")
     assert Secrets({}).get("twitch_token") == ""
-
-
-class Leaky(Scripted):
-    """A platform that says the token again in whatever it answers."""
-
-    async def post(self, reply_to: str, text: str) -> None:
-        raise LivehostError("401: bad token oauth-1234567890", fix="not oauth-1234567890")
 
 
 def test_no_event_of_a_session_holds_a_token_whatever_the_platform_answers() -> None:
