@@ -11,19 +11,18 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-
 from livehost.chat import ChatLine, Gift, LineType, Viewer
-from livehost.errors import BadInput, LivehostError
+from livehost.errors import BadInput
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.lines import MOST_BYTES
 from livehost.ingest.platform import Platform, Surroundings
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import look, parse, text, whole
+from livehost.ingest.relay import RelayLink
 from livehost.ingest.room import Room
 
 RELAY = "wss://io.socialstream.ninja"
+_LIMITS = Limits(characters=200, per_window=20, window_ms=30_000)  # the least of the platforms behind it
 _PAID = re.compile(r"([^\d\s]{0,3})\s*(\d[\d.,]{0,15})\s*(.{0,30})")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "R$": "BRL"}
 _EVENTS: dict[str, LineType] = {
@@ -109,32 +108,13 @@ def _words(said: str) -> str:
     return " ".join("".join(reader.words).split()) or " ".join(filter(None, reader.pictures))
 
 
-class RelayLink:
+def link_to(session: str, address: str = RELAY) -> RelayLink:
     """The session's number is its only secret: no name, no error and no log holds it."""
+    return RelayLink("ssn", f"{address}/join/{session}/4", _reply, _LIMITS)
 
-    limits = Limits(characters=200, per_window=20, window_ms=30_000)  # the least of the platforms behind it
 
-    def __init__(self, session: str, address: str = RELAY) -> None:
-        self.name = "ssn"
-        self._address = f"{address}/join/{session}/4"
-        self._connection: ClientConnection | None = None
-
-    async def attend(self, room: Room) -> None:
-        room.silent_ms = 0  # a quiet chat sends nothing; the websocket's own pings tell a dead connection
-        try:
-            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
-                self._connection = connection
-                room.ready()
-                async for message in connection:
-                    room.frame(message if isinstance(message, str) else message.decode("utf-8", "replace"))
-        finally:
-            self._connection = None
-
-    async def post(self, reply_to: str, text: str) -> None:
-        """The relay tells nothing of what became of it: that it was sent is all that is known."""
-        if self._connection is None:
-            raise LivehostError("not connected", where=self.name)
-        await self._connection.send(msgspec.json.encode({"action": "sendChat", "value": text}).decode())
+def _reply(_reply_to: str, text: str) -> dict[str, str]:
+    return {"action": "sendChat", "value": text}
 
 
 def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
@@ -142,7 +122,7 @@ def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
         raise BadInput(
             "this is no session of Social Stream Ninja", fix="Write it as ssn:SESSION, the id in its address"
         )
-    return Room(RelayLink(rest), decode, around)
+    return Room(link_to(rest), decode, around)
 
 
 PLATFORM = Platform("ssn", open_chat)

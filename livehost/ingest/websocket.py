@@ -10,7 +10,6 @@ import socket
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -20,7 +19,7 @@ from livehost.errors import BadInput, LivehostError
 from livehost.ingest.door import Door, Put
 from livehost.ingest.lines import MOST_BYTES, decode
 from livehost.ingest.platform import Platform, Surroundings
-from livehost.ingest.posting import Limits
+from livehost.ingest.relay import RelayLink
 from livehost.ingest.room import Room
 
 _CLIENTS_MOST = 32
@@ -62,7 +61,7 @@ class Listener:
         """Raises when nobody is connected."""
         if not self._clients:
             raise LivehostError("nobody is connected", where=self.name)
-        message = msgspec.json.encode({"type": "reply", "reply_to": reply_to, "text": text}).decode()
+        message = msgspec.json.encode(_reply(reply_to, text)).decode()
         await asyncio.gather(*(client.send(message) for client in list(self._clients)), return_exceptions=True)
 
     async def _serve(self, client: ServerConnection, door: Door) -> None:
@@ -84,36 +83,15 @@ class Listener:
         return None
 
 
-class RelayLink:
-    """A client of somebody's relay."""
-
-    limits = Limits()
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self.name = f"ws:{urlsplit(address).netloc.rpartition('@')[2]}"
-        self._connection: ClientConnection | None = None
-
-    async def attend(self, room: Room) -> None:
-        room.silent_ms = 0  # a quiet chat sends nothing; the websocket's own pings tell a dead connection
-        try:
-            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
-                self._connection = connection
-                room.ready()
-                async for message in connection:
-                    room.frame(message if isinstance(message, str) else message.decode("utf-8", "replace"))
-        finally:
-            self._connection = None
-
-    async def post(self, reply_to: str, text: str) -> None:
-        if self._connection is None:
-            raise LivehostError("not connected", where=self.name)
-        await self._connection.send(msgspec.json.encode({"type": "reply", "reply_to": reply_to, "text": text}).decode())
+def _reply(reply_to: str, text: str) -> dict[str, str]:
+    return {"type": "reply", "reply_to": reply_to, "text": text}
 
 
 def open_chat(scheme: str, rest: str, around: Surroundings) -> Listener | Room:
     if scheme in ("ws+connect", "wss"):
-        return Room(RelayLink(f"{'wss' if scheme == 'wss' else 'ws'}:{rest}"), decode, around)
+        address = f"{'wss' if scheme == 'wss' else 'ws'}:{rest}"
+        name = f"ws:{urlsplit(address).netloc.rpartition('@')[2]}"
+        return Room(RelayLink(name, address, _reply), decode, around)
     try:
         parts = urlsplit(f"ws:{rest}")
         host, port = parts.hostname or "", parts.port

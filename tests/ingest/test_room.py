@@ -194,11 +194,9 @@ def test_no_event_of_a_session_holds_a_token_whatever_the_platform_answers() -> 
         keyring.set_keyring(MemoryKeyring())
         around = surroundings({"LIVEHOST_TWITCH_TOKEN": "oauth-1234567890"})
         around.secrets.get("twitch_token")
-        link = Leaky(
-            Lost("refused: oauth-1234567890"),
-            ValueError("wss://x?token=oauth-1234567890"),
-            [ChatLine(id="1", text="hi")],
-        )
+        faults = Lost("refused: oauth-1234567890"), ValueError("wss://x?token=oauth-1234567890")
+        link = Scripted(*faults, [ChatLine(id="1", text="hi")])
+        link.refusal = LivehostError("401: bad token oauth-1234567890", fix="not oauth-1234567890")
         room = Room(link, link.decode, around)
         async with watched(room) as seen:
             await seen.until(lambda: len(seen.lines) == 1)

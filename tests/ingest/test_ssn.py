@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from livehost import clock
 from livehost.errors import LivehostError
 from livehost.ingest.room import Room
-from livehost.ingest.ssn import RelayLink, decode
+from livehost.ingest.ssn import decode, link_to
 from tests.platforms.watching import surroundings, watched
 
 
@@ -29,7 +29,7 @@ async def _talk() -> tuple[list[str], list[str], list[str]]:
 
     async with serve(server, "127.0.0.1", 0) as listening:
         port = next(iter(listening.sockets)).getsockname()[1]
-        room = Room(RelayLink("abc123", f"ws://127.0.0.1:{port}"), decode, surroundings())
+        room = Room(link_to("abc123", f"ws://127.0.0.1:{port}"), decode, surroundings())
         with pytest.raises(LivehostError, match="not connected"):
             await room.post("", "too soon")
         async with watched(room) as seen:
