@@ -14,6 +14,7 @@ from livehost.ingest.lines import BadLine, cleaned, decode
 
 Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
+_DATES_MS = 100_000_000_000  # milliseconds since 1970 are more
 _EARLY_MS = 3_000  # a line from just before the start is still worth an answer
 _SAID_MOST, _SAME = 50, 150  # posts that are known again, by so many characters
 _BOTS = frozenset({
@@ -100,7 +101,8 @@ class Door:
         return "from before the start" if self._is_history(line) else ""
 
     def _is_history(self, line: ChatLine) -> bool:
-        return self._no_history and 0 < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS
+        """A moment that is no date (a relay's own count, or none) says nothing of that."""
+        return self._no_history and _DATES_MS < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS
 
     def _drop(self, reason: str) -> None:
         self._dropped[reason] += 1

@@ -127,15 +127,16 @@ def test_history_is_left_aside_by_the_servers_own_clock() -> None:
             ChatLine(start_ms - 60_000, "x", "1", text="old"),
             ChatLine(start_ms + 10, "x", "2", text="new"),
             ChatLine(0, "x", "3", text="timeless"),
+            ChatLine(1_200, "x", "4", text="relative"),
             ChatLine(start_ms - 60_000, "x", type="deleted", target_id="1"),
         ]
         link = Scripted(lines, server_epoch_ms=start_ms)
         room = Room(link, link.decode, around)
         async with watched(room) as seen:
-            await seen.until(lambda: len(seen.lines) >= 3)
+            await seen.until(lambda: len(seen.lines) >= 4)
         return [line.text or line.type for line in seen.lines]
 
-    assert clock.run(trial(), virtual=True) == ["new", "timeless", "deleted"]
+    assert clock.run(trial(), virtual=True) == ["new", "timeless", "relative", "deleted"]
 
 
 def test_posting_keeps_the_limits_the_settings_and_says_why_not() -> None:

@@ -179,7 +179,7 @@ async def cut_again_and_again(cuts: int) -> tuple[list[str], list[str], str]:
     """What the server delivered, what came in, and what went wrong: over `cuts` connections to the real server."""
     async with inspircd() as port, Cutter(port).open() as cutter:
         talker = await _signed_in(port, "mia")
-        talking = asyncio.create_task(_talk(talker, 0.005))
+        talking = asyncio.gather(_talk(talker, 0.005), _heard(talker, []))  # who never reads is put out by the server
         async with watched(_room(cutter.port)) as seen:
             for number in range(cuts):
                 await _more(seen, 5 + number % 7)
