@@ -29,6 +29,7 @@ class Running:
     base: str
     chat_port: int
     folder: Path
+    creator: Path
 
     def write(self, *texts: str, name: str = "mia") -> None:
         with connect(f"ws://127.0.0.1:{self.chat_port}") as link:
@@ -89,7 +90,7 @@ def session(tmp: Path, *more: str, settings: str = "", port: int = 0) -> Iterato
     command += ["--mic", "none", "--speaker", "none", "--headless", "--session", str(tmp / "s"), "--port", str(port)]
     with (tmp / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen([*command, *more], stderr=log, env={**os.environ, "NO_PROXY": "*"})
-    running = Running(f"http://127.0.0.1:{port}", chat, tmp / "s")
+    running = Running(f"http://127.0.0.1:{port}", chat, tmp / "s", creator)
     try:
         until(lambda: process.poll() is not None or "console at" in (log := tmp / "log").read_text("utf-8")
               or "invitation=" in log.read_text("utf-8"), 60)  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from fastapi import Depends, FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
@@ -24,7 +24,12 @@ from livehost.show.view import View
 
 _PUSH_SECONDS = 0.15
 _UNDECIDED_MOST = 500
-Act = Callable[[Action, str, int, str], None]  # what, who, on which item, with what words
+
+
+class Act(Protocol):
+    """Puts a person's doing on its way; what closes the gate closes it before it returns."""
+
+    def __call__(self, action: Action, who: str, target: int = 0, text: str = "", question: str = "") -> None: ...
 
 
 @dataclass
@@ -48,6 +53,35 @@ class About(BaseModel):
 
     item: int = Field(0, ge=0, le=2**53)
     text: str = Field("", max_length=500)
+
+
+class Minutes(BaseModel):
+    """How long a mute lasts; 0: until somebody unmutes."""
+
+    minutes: float = Field(0, ge=0, le=24 * 60)
+
+
+class Entry(BaseModel):
+    """An answer for the FAQ: to a wanted question by its number, or to a question of one's own."""
+
+    question: int = Field(0, ge=0, le=2**53)
+    text: str = Field("", max_length=300)
+    answer: str = Field(min_length=1, max_length=500)
+
+
+class OfProposal(BaseModel):
+    """`question` and `answer`: in these words instead."""
+
+    proposal: int = Field(ge=1, le=2**53)
+    question: str = Field("", max_length=300)
+    answer: str = Field("", max_length=500)
+
+
+class OfDoubt(BaseModel):
+    """`value`: what is true where neither the host's word nor the feed is."""
+
+    doubt: int = Field(ge=1, le=2**53)
+    value: str = Field("", max_length=100)
 
 
 class NewMode(BaseModel):
@@ -75,22 +109,27 @@ Acting = Annotated[Person, Depends(acting)]
 def actions(app: FastAPI, desk: Desk) -> None:
     """Each answers when the action is on its way; what closes the gate has closed it by then."""
 
-    def plain(action: Literal["mute", "unmute", "panic", "skip", "stop", "pause", "resume"], says: str) -> None:
+    def plain(action: Literal["unmute", "panic", "skip", "stop", "pause", "resume", "clear"], says: str) -> None:
         async def do(person: Acting) -> dict[str, Any]:
             desk.act(action, person.name, 0, "")
             return {"done": action, "at_ms": desk.now_ms()}
 
         app.post(f"/api/{action}", summary=says, operation_id=action)(do)
 
-    plain("mute", "Silence at once, until unmute")
+    @app.post("/api/mute", summary="Silence at once, until unmute or for some minutes", operation_id="mute")
+    async def mute(person: Acting, how: Minutes | None = None) -> dict[str, Any]:
+        desk.act("mute", person.name, 0, str(how.minutes) if how and how.minutes else "")
+        return {"done": "mute", "at_ms": desk.now_ms()}
+
     plain("unmute", "Let the co-host speak again")
     plain("panic", "Silence, drop all that waits, clear the overlay")
     plain("skip", "Not this one: what is being said, or would be said next")
     plain("stop", "Everything: what is said, made ready and waits")
     plain("pause", "Hold all: nothing new is spoken or posted")
     plain("resume", "Go on after a pause")
+    plain("clear", "Drop what waits; what is being said goes on")
 
-    def about(action: Literal["approve", "post", "drop", "wrong"], says: str) -> None:
+    def about(action: Literal["approve", "post", "drop", "wrong", "pin", "first", "host", "take"], says: str) -> None:
         async def do(what: About, person: Acting) -> dict[str, Any]:
             if what.item not in desk.view.items:
                 raise HTTPException(404, f"there is no item {what.item}; GET /api/state lists them")
@@ -104,6 +143,11 @@ def actions(app: FastAPI, desk: Desk) -> None:
     about("post", "Answer an item in chat alone; with text: in these words instead")
     about("drop", "An item is not answered")
     about("wrong", "Take an answer back: stops it, asks before it is given again; text: a correction for the chat")
+
+    about("pin", "An item does not grow old any more; again: it does")
+    about("first", "An item goes before all others")
+    about("host", "An item is left to the host")
+    about("take", "An item is taken by whoever asks: the co-host leaves it")
 
     @app.post("/api/say", summary="Speak these words when the floor is free")
     async def say(words: Words, person: Acting) -> dict[str, Any]:
@@ -121,6 +165,46 @@ def actions(app: FastAPI, desk: Desk) -> None:
             raise HTTPException(404, "there is no such product; GET /api/state lists them")
         desk.act("table", person.name, 0, on.product_id)
         return {"done": "table", "product_id": on.product_id}
+
+
+def knowledge(app: FastAPI, desk: Desk) -> None:
+    """What the session learns from people, while it runs."""
+
+    @app.post("/api/teach", summary="An answer for the FAQ: at once to who asked, and from then on to everybody")
+    async def teach(entry: Entry, person: Acting) -> dict[str, Any]:
+        if not entry.text.strip() and entry.question not in desk.view.wanted:
+            raise HTTPException(404, "name a wanted question of GET /api/state, or write one as text")
+        desk.act("teach", person.name, entry.question, entry.answer.strip(), entry.text.strip())
+        return {"done": "teach"}
+
+    @app.post("/api/accept", summary="A proposed entry goes into the FAQ, in other words if some are given")
+    async def accept(of: OfProposal, person: Acting) -> dict[str, Any]:
+        _known(of.proposal, desk.view.proposals, "proposal")
+        desk.act("accept", person.name, of.proposal, of.answer.strip(), of.question.strip())
+        return {"done": "accept"}
+
+    @app.post("/api/decline", summary="A proposed entry does not go into the FAQ")
+    async def decline(of: OfProposal, person: Acting) -> dict[str, Any]:
+        _known(of.proposal, desk.view.proposals, "proposal")
+        desk.act("decline", person.name, of.proposal)
+        return {"done": "decline"}
+
+    @app.post("/api/confirm", summary="Of a doubt: what the host said is true")
+    async def confirm(of: OfDoubt, person: Acting) -> dict[str, Any]:
+        _known(of.doubt, desk.view.doubts, "doubt")
+        desk.act("confirm", person.name, of.doubt)
+        return {"done": "confirm"}
+
+    @app.post("/api/correct", summary="Of a doubt: the feed is right, or the value given")
+    async def correct(of: OfDoubt, person: Acting) -> dict[str, Any]:
+        _known(of.doubt, desk.view.doubts, "doubt")
+        desk.act("correct", person.name, of.doubt, of.value.strip())
+        return {"done": "correct"}
+
+
+def _known(number: int, among: Container[int], what: str) -> None:
+    if number not in among:
+        raise HTTPException(404, f"there is no {what} {number} any more; GET /api/state lists them")
 
 
 def state(app: FastAPI, desk: Desk) -> None:

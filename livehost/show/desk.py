@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence, Set
+from typing import get_args
 
 import msgspec
 
 from livehost import commands
 from livehost.knowledge import Knowledge, Product
+from livehost.settings import Mode
 from livehost.show.view import ShownItem, ShownLine, View
 
 _OPEN = ("held", "speaking", "preparing", "waiting")
@@ -31,6 +33,7 @@ class SeenItem(msgspec.Struct, frozen=True):
     source: str
     link: str
     product_id: str
+    pinned: bool
 
 
 class SeenLine(msgspec.Struct, frozen=True):
@@ -112,6 +115,7 @@ class State(msgspec.Struct, frozen=True):
     creator: str
     language: str
     mode: str
+    modes: tuple[str, ...]  # that may be chosen
     muted: bool
     paused: bool
     panic: bool
@@ -137,7 +141,7 @@ class State(msgspec.Struct, frozen=True):
 
 def state_of(view: View, knowledge: Knowledge) -> State:
     creator = knowledge.creator
-    items = sorted(view.waiting(*_OPEN), key=lambda i: (_OPEN.index(i.state), -i.askers, i.first_ms))
+    items = sorted(view.waiting(*_OPEN), key=lambda i: (_OPEN.index(i.state), -i.front, -i.askers, i.first_ms))
     over = sorted((i for i in view.items.values() if i.state not in _OPEN), key=lambda i: -i.since_ms)
     wanted = _wanted(view)
     return State(
@@ -145,6 +149,7 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         creator=creator.name,
         language=creator.languages[0],
         mode=view.mode,
+        modes=tuple(mode for mode in get_args(Mode) if mode != "solo" or creator.floor.solo),
         muted=view.muted,
         paused=view.paused,
         panic=view.panic,
@@ -254,6 +259,7 @@ def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
         else "moderator",
         link=decision.link if decision else "",
         product_id=decision.product_id if decision else "",
+        pinned=item.pinned,
     )
 
 

@@ -28,6 +28,7 @@ _PAGES = ("console", "host", "overlay")
 def application(desk: Desk, address: Address) -> FastAPI:
     app = FastAPI(title="Livehost", summary="What the moderator's console does, as HTTP", docs_url=None, redoc_url=None)
     api.actions(app, desk)
+    api.knowledge(app, desk)
     api.state(app, desk)
     people(app, desk, address)
     browser.sound(app, desk.sound)

@@ -38,6 +38,8 @@ class ShownItem:
     question: str = ""
     asker: str = ""
     decision: Decision | None = None
+    pinned: bool = False
+    front: int = 0  # put in front by a person; the latest is the foremost
 
 
 @dataclass
@@ -79,6 +81,7 @@ class View:
     _asked_ms: dict[int, int] = field(default_factory=dict)  # item → its first line
     _playing: dict[int, int] = field(default_factory=dict)  # utterance → item
     _preparing: int = 0
+    _fronts: int = 0
 
     def apply(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         self.at_ms = envelope.at_ms
@@ -206,6 +209,10 @@ class View:
         if shown.state != wish.state:
             shown.since_ms = self.at_ms
         shown.state, shown.text, shown.askers, shown.reason = wish.state, wish.text, wish.askers, wish.reason
+        shown.pinned = wish.pinned
+        if wish.reason == "in front":
+            self._fronts += 1
+            shown.front = self._fronts
         self.items[wish.item] = shown
         if wish.state == "preparing":
             self._preparing = wish.item

@@ -91,7 +91,7 @@ def test_a_moderator_approves_edits_drops_and_mutes_at_the_desk_and_on_the_phone
     card.get_by_role("button", name="Drop").click()
     until(lambda: running.state()["over"][0]["item"] == item["item"])
 
-    phone.get_by_role("button", name="Mute").tap()
+    phone.get_by_role("button", name="Mute", exact=True).tap()
     until(lambda: running.state()["muted"], 2)
     until(lambda: desk.evaluate("document.getElementById('flags').textContent.includes('MUTED')"))
     for page, name in ((desk, "console"), (phone, "phone")):
@@ -103,8 +103,58 @@ def test_a_moderator_approves_edits_drops_and_mutes_at_the_desk_and_on_the_phone
 
 
 @needs_browser
+def test_items_are_pinned_put_first_taken_and_left_to_the_host(running: Running, browser: Any) -> None:
+    desk = _page(browser, running)
+    running.post("/api/clear")
+    for question in ("do you ship to Australia?", "is there a size chart?", "do you have gift cards?"):
+        running.write(question)
+        _held(running, question)
+    first = _held(running, "do you have gift cards?")["item"]
+
+    def press(item: int, name: str) -> None:
+        card = desk.locator(f"#items [data-key='{item}']")
+        if not card.get_by_role("button", name=name).is_visible():
+            card.get_by_role("button", name="…").click()
+        card.get_by_role("button", name=name, exact=True).click()
+
+    press(first, "First")
+    until(lambda: running.state()["items"][0]["item"] == first)
+    press(first, "Pin")
+    until(lambda: next(i for i in running.state()["items"] if i["item"] == first)["pinned"])
+    press(_held(running, "is there a size chart?")["item"], "I answer")
+    press(_held(running, "do you ship to Australia?")["item"], "To the host")
+    until(lambda: {"taken", "host"} <= {over["state"] for over in running.state()["over"]})
+    desk.keyboard.press("5")
+    until(lambda: running.state()["muted"], 3)
+    running.post("/api/unmute")
+    desk.keyboard.press("c")
+    until(lambda: not running.state()["items"])
+
+
+@needs_browser
+def test_an_answer_written_on_the_phone_counts_from_then_on(running: Running, browser: Any) -> None:
+    phone = browser.new_context(viewport={"width": 380, "height": 800}, locale="en", has_touch=True).new_page()
+    phone.goto(running.base + "/console")
+    running.write("do you sell kayaks?")
+    wanted = until(lambda: next((w for w in running.state()["wanted"] if "kayaks" in w["text"]), None))
+    phone.locator(f"#unanswered [data-key='{wanted['question']}']").get_by_role("button").tap()
+    phone.get_by_role("textbox", name="Answer").fill("No kayaks, only what you wear on land.")
+    phone.screenshot(path=SHOTS / "teach.png")
+    phone.get_by_role("button", name="Save").tap()
+    until(lambda: not any("kayaks" in w["text"] for w in running.state()["wanted"]))
+    until(lambda: "No kayaks" in (running.creator / "faq.csv").read_text(encoding="utf-8"))
+    running.write("do you sell kayaks??", name="leo")
+    until(lambda: _answers_kayaks(running))
+
+
+def _answers_kayaks(running: Running) -> bool:
+    return any(i["text"] == "No kayaks, only what you wear on land." for i in running.state()["items"])
+
+
+@needs_browser
 def test_keys_alone_do_a_moderators_job(running: Running, browser: Any) -> None:
     desk = _page(browser, running)
+    running.post("/api/clear")
     running.write("is the hood removable on the ridge jacket?")
     item = _held(running, "is the hood removable on the ridge jacket?")
     desk.wait_for_selector(f"#items [data-key='{item['item']}']")
@@ -197,7 +247,7 @@ def test_from_another_address_nothing_is_answered_without_an_invitation(tmp_path
         pytest.skip("this machine has no address but its own")
     held = session(tmp_path, "--listen", "0.0.0.0")
     here = next(held)
-    far = Running(here.base.replace("127.0.0.1", outside), here.chat_port, here.folder)
+    far = Running(here.base.replace("127.0.0.1", outside), here.chat_port, here.folder, here.creator)
     try:
         for path in ("/console", "/host", "/overlay", "/api/state", "/api/lines", "/metrics", "/openapi.json"):
             assert far.get(path)[0] == 401, path

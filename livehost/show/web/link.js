@@ -1,46 +1,5 @@
 // What all pages share: the live link to the session, actions that count once the server acknowledged them, and words.
-export const words = {
-  en: {
-    console: 'Console', mute: 'Mute', unmute: 'Unmute', muting: 'Muting…', skip: 'Skip', stop: 'Stop all', hold: 'Hold', go_on: 'Go on', panic: 'Panic',
-    saying: 'Saying now', nothing: 'Nothing is being said', host: 'Host says', waiting: 'Questions', none_waiting: 'No question waits.', over: 'Done and dropped', chat: 'Chat',
-    table: 'On the table', no_product: 'nothing', unanswered: 'Asked without an answer', parts: 'Health', deeds: 'Who did what', say: 'Say this', say_hint: 'Words for the co-host to say',
-    approve: 'Say it', edit: 'Edit', write: 'Write the answer', post: 'Text only', drop: 'Drop', wrong: 'Wrong', cancel: 'Cancel', invite: 'Invite', sign_out: 'Sign out', close: 'Close',
-    mode: 'Mode', 'ask-first': 'Ask first', quiet: 'Text only', polite: 'In pauses', lively: 'Lively', solo: 'Solo',
-    lost: 'CONNECTION LOST: what you press does not arrive', refused: 'Not done: ', private: 'PRIVATE', muted: 'MUTED', paused: 'HELD', held: 'to decide', waits: 'waits', preparing: 'next', speaking: 'speaking',
-    answered: 'answered', posted: 'in chat', dropped: 'dropped', expired: 'too old', asked: 'asked', keys: 'Keys', all: 'all', questions: 'questions', lines: 'lines', lost_lines: 'passed over', decided: 'decided in', spoken: 'spoken after',
-    answer: 'answer', ignore: '', routine: 'routine', order: 'order', complaint: 'complaint', personal: 'personal', smalltalk: 'small talk', other_question: 'question', statement: '', hostile: 'hostile', to_host: 'host', to_hold: 'to decide',
-    ai: 'AI co-host', ask_host: 'Only you can answer', coming: 'The co-host will say', room: 'The room asks', you_take: 'You take it', i_take: 'I take it', correction: 'Correction for the chat (may stay empty)',
-    help: 'm mute · s skip · x stop all · p hold · a say the first held · d drop it · t text only · i write something to say · l language · ? these keys', wrong_hint: 'Take it back', link_once: 'Good once, for 15 minutes', name: 'Name', show: 'Show',
-    open_sound: 'Microphone and sound', close_sound: 'Sound off', sound_on: 'on: the browser keeps the co-host out of the microphone', sound_off: '', sound_refused: 'The browser was not allowed the microphone: allow it beside the address', sound_lost: 'lost, trying again',
-  },
-  zh: {
-    console: '控制台', mute: '静音', unmute: '取消静音', muting: '正在静音…', skip: '跳过', stop: '全部停止', hold: '暂停', go_on: '继续', panic: '紧急停止',
-    saying: '正在说', nothing: '现在没有说话', host: '主播说', waiting: '问题', none_waiting: '没有等待的问题。', over: '已处理', chat: '弹幕',
-    table: '正在讲解', no_product: '无', unanswered: '还没有答案的问题', parts: '状态', deeds: '操作记录', say: '替我说', say_hint: '让副播说的话',
-    approve: '说出来', edit: '修改', write: '写回答', post: '只发文字', drop: '不回答', wrong: '说错了', cancel: '取消', invite: '邀请', sign_out: '退出', close: '关闭',
-    mode: '模式', 'ask-first': '先问我', quiet: '只发文字', polite: '停顿时说', lively: '活跃', solo: '独自主持',
-    lost: '连接断开：现在按什么都没有用', refused: '没有成功：', private: '私密', muted: '已静音', paused: '已暂停', held: '待决定', waits: '等待', preparing: '下一个', speaking: '正在说',
-    answered: '已回答', posted: '已发文字', dropped: '已放弃', expired: '已过期', asked: '人问', keys: '快捷键', all: '全部', questions: '问题', lines: '条弹幕', lost_lines: '条略过', decided: '判断用时', spoken: '开口用时',
-    answer: '回答', ignore: '', routine: '常规', order: '订单', complaint: '投诉', personal: '私人', smalltalk: '闲聊', other_question: '提问', statement: '', hostile: '恶意', to_host: '主播', to_hold: '待决定',
-    ai: 'AI 副播', ask_host: '只有你能回答', coming: '副播要说', room: '大家在问', you_take: '你来说', i_take: '我来说', correction: '发到弹幕的更正（可不填）',
-    help: 'm 静音 · s 跳过 · x 全部停止 · p 暂停 · a 说出第一个待决定的 · d 不回答 · t 只发文字 · i 写一句话 · l 语言 · ? 快捷键', wrong_hint: '收回', link_once: '只能用一次，15 分钟内有效', name: '名字', show: '显示',
-    open_sound: '麦克风和声音', close_sound: '关闭声音', sound_on: '已接通：浏览器会把副播的声音从麦克风里去掉', sound_off: '', sound_refused: '浏览器没有得到麦克风权限：请在地址栏旁边允许', sound_lost: '断开了，正在重试',
-  },
-}
-
-export let language = new URLSearchParams(location.search).get('lang') || localStorage.getItem('livehost.language') || (navigator.language.startsWith('zh') ? 'zh' : 'en')
-if (!words[language]) language = 'en'
-export const say = key => words[language][key] ?? key
-export function setLanguage (next) {
-  language = next
-  localStorage.setItem('livehost.language', next)
-  translate()
-}
-export function translate () {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-  for (const el of document.querySelectorAll('[data-say]')) el.textContent = say(el.dataset.say)
-  for (const el of document.querySelectorAll('[data-hint]')) { el.placeholder = say(el.dataset.hint); el.setAttribute('aria-label', say(el.dataset.hint)) }
-}
+export * from '/web/words.js'
 
 // An element with text and classes. Text is always set as text: nothing that a viewer wrote becomes markup.
 export function make (tag, cls = '', text = '') {

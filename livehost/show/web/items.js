@@ -1,0 +1,88 @@
+// The questions: what is held, said, made ready, waits, and what became of them.
+import { keep, make, say, why } from '/web/link.js'
+import { $, button, desk, does, openBox } from '/web/desk.js'
+
+let held = new Set()
+
+function buildItem (item) {
+  const el = make('li', 'item')
+  const doing = make('div', 'do'), more = make('div', 'do')
+  more.hidden = true
+  const about = () => ({ item: item.item })
+  if (desk.mine.role !== 'viewer') {
+    doing.append(button('approve', () => does('approve', about())), button('edit', () => edit(el, item.item)), button('post', () => does('post', about())), button('drop', () => does('drop', about())), button('wrong', () => takeBack(item.item)))
+    more.append(...['pin', 'first', 'host', 'take'].map(action => button(`do_${action}`, () => does(action, about()))))
+    const open = button('more', () => { more.hidden = !more.hidden; open.setAttribute('aria-expanded', !more.hidden) })
+    open.setAttribute('aria-expanded', false)
+    doing.append(open)
+  }
+  el.append(make('p', 'question'), make('p', 'answer'), make('p', 'meta'), doing, more)
+  return el
+}
+
+function updateItem (el, item) {
+  el.className = `item ${item.state}`
+  const [question, answer, meta] = el.children
+  question.textContent = item.question ? `${item.asker}: ${item.question}` : ''
+  if (el.dataset.text !== item.text) { answer.textContent = item.text; el.dataset.text = item.text }
+  const badge = make('span', 'badge', say(item.state === 'waiting' ? 'waits' : item.state))
+  meta.replaceChildren(badge, ` · ${item.askers} ${say('asked')} · ${Math.round(item.age_ms / 1000)} s · ${say(item.kind)} ${Math.round(item.confidence * 100)} %${[item.source, why(item.reason)].filter(Boolean).map(part => ' · ' + part).join('')}`)
+  el.classList.toggle('pinned', item.pinned)
+  const buttons = el.children[3].children
+  if (!buttons.length) return
+  const open = item.state === 'held' || item.state === 'waiting'
+  for (const at of [0, 1, 2]) buttons[at].hidden = !open
+  buttons[0].hidden = !open || item.state === 'waiting' || !item.text
+  buttons[2].hidden = !open || !item.text
+  if (buttons[1].dataset.say !== (item.text ? 'edit' : 'write')) { buttons[1].dataset.say = item.text ? 'edit' : 'write'; buttons[1].textContent = say(buttons[1].dataset.say) }
+  buttons[3].hidden = item.state === 'speaking'
+  buttons[4].hidden = item.state !== 'speaking'
+  buttons[5].hidden = item.state === 'speaking'
+  if (item.state === 'speaking') el.children[4].hidden = true
+  const pin = el.children[4].firstChild, label = item.pinned ? 'do_unpin' : 'do_pin'
+  if (pin.dataset.say !== label) { pin.dataset.say = label; pin.textContent = say(label) }
+}
+
+function edit (el, number) {
+  if (el.querySelector('textarea')) return
+  const box = make('div'), area = make('textarea')
+  area.maxLength = 500
+  area.rows = 3
+  area.value = el.dataset.text
+  area.setAttribute('aria-label', say('edit'))
+  const done = async action => { if (area.value.trim() && await does(action, { item: number, text: area.value })) box.remove() }
+  const row = make('div', 'do')
+  row.append(button('approve', () => done('approve')), button('post', () => done('post')), button('cancel', () => box.remove()))
+  area.onkeydown = e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) done('approve'); if (e.key === 'Escape') { box.remove(); el.querySelector('button')?.focus() } }
+  box.append(area, row)
+  el.append(box)
+  area.focus()
+}
+
+function takeBack (number) {
+  const input = make('input')
+  input.maxLength = 400
+  input.placeholder = say('correction')
+  input.setAttribute('aria-label', say('correction'))
+  openBox(make('h2', '', say('wrong')), input, button('wrong', async () => { if (await does('wrong', { item: number, text: input.value })) $('box').close() }))
+  input.focus()
+}
+
+export function drawItems () {
+  keep($('items'), desk.state.items, i => i.item, buildItem, updateItem)
+  $('none').hidden = desk.state.items.length > 0
+  $('waiting-count').textContent = desk.state.items.length || ''
+  const now = new Set(desk.state.items.filter(i => i.state === 'held').map(i => i.item))
+  if ([...now].some(i => !held.has(i))) { if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(120) }
+  held = now
+  keep($('over'), desk.state.over, i => i.item, item => {
+    const el = make('li', 'item')
+    el.append(make('p'))
+    if (desk.mine.role !== 'viewer') el.append(button('wrong', () => takeBack(item.item)))
+    return el
+  }, (el, item) => {
+    el.className = `item ${item.state}`
+    el.firstChild.textContent = `${say(item.state === 'host' ? 'host_state' : item.state)}${item.reason ? ` (${why(item.reason)})` : ''}: ${item.question ? item.question + ' → ' : ''}${item.text}`
+    if (el.children[1]) el.children[1].hidden = item.state !== 'answered' && item.state !== 'posted'
+  })
+}
