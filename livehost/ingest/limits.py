@@ -10,7 +10,7 @@ _VIEWERS_MOST = 20_000
 
 
 class ViewerLimit:
-    """A token bucket per viewer; only messages count, and a viewer without id or name is never limited."""
+    """A token bucket per viewer; only messages count, and who has neither id nor a name of their own is never limited."""
 
     def __init__(self, burst: int = 6, per_second: float = 1.0) -> None:
         self._burst = burst
@@ -19,7 +19,7 @@ class ViewerLimit:
 
     def allows(self, line: ChatLine, at_ms: int) -> bool:
         key = line.user.id or line.user.name
-        if line.type != "message" or not key:
+        if line.type != "message" or not key or (not line.user.id and "***" in key):  # masked: shared by many
             return True
         key = f"{line.platform}/{key}"
         tokens, since_ms = self._buckets.pop(key, (float(self._burst), at_ms))

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livehost import clock, events
-from livehost.chat import ChatLine
+from livehost.chat import ChatLine, Viewer
 from livehost.decoding import decode_file
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.backoff import BackOff
 from livehost.ingest.connect import open_chats
+from livehost.ingest.limits import ViewerLimit
 from livehost.ingest.platform import check_tables
 from livehost.ingest.posting import Limits, Window, fitted
 from livehost.ingest.room import Room
@@ -229,3 +230,11 @@ def test_raw_frames_are_kept_where_wished_for_and_decode_again(tmp_path: Path) -
 
     (line,) = decode_file(tmp_path / "raw" / "ssn.frames", decode, Counter())
     assert (line.id, line.user.name) == ("7", "mia")
+
+
+def test_viewers_whose_names_are_masked_are_not_held_to_be_one() -> None:
+    limit = ViewerLimit()
+    masked = ChatLine(platform="bilibili", user=Viewer(name="折***"), text="多少钱")
+    named = ChatLine(platform="bilibili", user=Viewer(name="mia"), text="多少钱")
+    assert all(limit.allows(masked, 0) for _ in range(50))
+    assert not all(limit.allows(named, 0) for _ in range(50))

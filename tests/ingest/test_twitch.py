@@ -193,6 +193,13 @@ async def cut_again_and_again(cuts: int) -> tuple[list[str], list[str], str]:
         return cutter.passed, seen.texts, " ".join(faults)
 
 
+async def quiet_for(seconds: float) -> list[str]:
+    """What is told of a room in which nobody writes; InspIRCd asks each 15 s whether anybody is there."""
+    async with inspircd() as port, watched(_room(port)) as seen:
+        await asyncio.sleep(seconds)
+        return seen.told
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not PROGRAM, reason="InspIRCd is not installed (Debian: apt-get install inspircd)")
 def test_inspircd_cut_again_and_again() -> None:

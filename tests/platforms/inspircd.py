@@ -18,7 +18,7 @@ _CONFIG = """
 <module name="sha1"><module name="websocket"><module name="cap"><module name="ircv3"><module name="ircv3_ctctags">
 <module name="ircv3_servertime"><module name="ircv3_msgid"><module name="ircv3_echomessage">
 <wsorigin allow="*"><websocket defaultmode="text" sendastext="yes">
-<connect name="main" allow="*" timeout="10" hardsendq="1M" softsendq="64K" recvq="64K" threshold="1000000"
+<connect name="main" allow="*" timeout="10" pingfreq="15" hardsendq="1M" softsendq="64K" recvq="64K" threshold="1000000"
  commandrate="1000000" fakelag="no" localmax="1000" globalmax="1000" resolvehostnames="no">
 <performance nouserdns="yes" softlimit="1000"><options defaultmodes="">
 <channels users="100" opers="100"><pid file="{folder}/inspircd.pid">
