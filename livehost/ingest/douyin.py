@@ -53,7 +53,7 @@ class Servers:
 
 
 class SidecarLink:
-    limits = Limits()
+    limits = Limits(open=False)
 
     def __init__(self, room: str, sidecar: str) -> None:
         self.name = f"douyin:{room}"
@@ -67,7 +67,7 @@ class SidecarLink:
                 self._take(message if isinstance(message, str) else message.decode("utf-8", "replace"), room)
 
     async def post(self, reply_to: str, text: str) -> None:
-        raise LivehostError("Douyin lets nobody post: the answer goes by voice and overlay", where=self.name)
+        raise LivehostError("Douyin lets nobody post", where=self.name)
 
     def _take(self, raw: str, room: Room) -> None:
         room.alive()
@@ -95,7 +95,7 @@ class SidecarLink:
 class PushLink:
     """`douyin_push_secret` signs the pushes; with `douyin_app_secret` the tasks are started and stopped from here."""
 
-    limits = Limits()
+    limits = Limits(open=False)
 
     def __init__(self, room: str, around: Surroundings, chosen: Options, servers: Servers) -> None:
         self.name = f"douyin:{room}"
@@ -123,7 +123,7 @@ class PushLink:
             await self._tasks.web.aclose()
 
     async def post(self, reply_to: str, text: str) -> None:
-        raise LivehostError("Douyin lets nobody post: the answer goes by voice and overlay", where=self.name)
+        raise LivehostError("Douyin lets nobody post", where=self.name)
 
     async def _again(self) -> None:
         await self._tasks.start(self._number)

@@ -19,6 +19,8 @@ class Limits:
     window_ms: int = 30_000
     least_apart_ms: int = 0
     links: bool = True
+    open: bool = True  # whether anybody may post at all
+    instead: str = ""  # what can be done where nobody may
 
 
 class Window:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Protocol
 
 from livehost import events
@@ -72,6 +73,8 @@ class Room:
         self._put: Put | None = None
         self._heard_ms = 0
         self._ready_ms: int | None = None
+        self._detail = ""
+        self._posting_problem = ""
 
     # --- for whoever runs it
 
@@ -97,6 +100,10 @@ class Room:
         """Raises LivehostError when it may not, can't or was not taken."""
         if not self._manners.post:
             raise LivehostError("posting is switched off for this platform", where=self.name)
+        if not self._limits.open:
+            raise LivehostError(
+                "nobody may post here: the answer goes by voice and overlay", where=self.name, fix=self._limits.instead
+            )
         if self._ready_ms is None:
             raise LivehostError("not connected", where=self.name)
         now_ms = self._clock.now_ms()
@@ -114,11 +121,11 @@ class Room:
             self._door.said(said)
         try:
             await self._link.post(reply_to, said)
-        except LivehostError as trouble:
-            hidden = self._around.secrets.hidden
-            raise LivehostError(hidden(trouble.what), where=self.name, fix=hidden(trouble.fix)) from None
-        except Exception as trouble:  # a library's errors may hold an address, and that a key
-            raise LivehostError(f"it could not be sent: {type(trouble).__name__}", where=self.name) from None
+        except Exception as trouble:
+            told = self._post_trouble(trouble)
+            self._tell_posting(f"a reply was not taken: {told.what}")
+            raise told from None
+        self._tell_posting("")
 
     # --- for the link
 
@@ -126,6 +133,7 @@ class Room:
         """The connection is there, and lines may come."""
         if self._ready_ms is None:
             self._ready_ms = self._clock.now_ms()
+        self._detail, self._posting_problem = detail, ""
         self._tell("ok", detail)
 
     def beats(self, every_ms: int, beat: Callable[[], Awaitable[None]]) -> None:
@@ -200,6 +208,23 @@ class Room:
             naps.append(beaten_ms + self._beat_ms - now_ms)
         return max(1, min(naps))
 
+    def _post_trouble(self, trouble: Exception) -> LivehostError:
+        hidden = self._around.secrets.hidden
+        if isinstance(trouble, LivehostError):
+            return LivehostError(hidden(trouble.what), where=self.name, fix=hidden(trouble.fix))
+        # A library's errors may hold an address, and that a key.
+        return LivehostError(f"it could not be sent: {type(trouble).__name__}", where=self.name)
+
+    def _tell_posting(self, problem: str) -> None:
+        """Why replies do not get through, once a reason; and that they do again."""
+        if problem == self._posting_problem or self._ready_ms is None:
+            return
+        self._posting_problem = problem
+        if problem:
+            self.degraded(problem)
+        else:
+            self._tell("ok", self._detail)
+
     async def _rest(self, trouble: Exception) -> None:
         """Tells what went wrong, and waits."""
         if isinstance(trouble, Refused):
@@ -242,10 +267,5 @@ async def closed_with(work: Awaitable[None], limit_ms: int = 2_000) -> None:
 
 
 def _limits(limits: Limits, wished: Manners) -> Limits:
-    return Limits(
-        characters=min(limits.characters, wished.characters) if wished.characters else limits.characters,
-        per_window=limits.per_window,
-        window_ms=limits.window_ms,
-        least_apart_ms=limits.least_apart_ms,
-        links=limits.links if wished.links is None else wished.links,
-    )
+    characters = min(limits.characters, wished.characters) if wished.characters else limits.characters
+    return replace(limits, characters=characters, links=limits.links if wished.links is None else wished.links)

@@ -28,7 +28,7 @@ _NEEDED = "Run: pip install 'livehost[tiktok]' (TikTokLive, a modified AGPL-3.0)
 
 
 class TikTokLink:
-    limits = Limits()
+    limits = Limits(open=False, instead="--chat ssn:SESSION can post, through the streamer's own browser")
 
     def __init__(self, user: str, sign_key: str, clock: SessionClock) -> None:
         self.name = f"tiktok:{user}"
@@ -59,7 +59,7 @@ class TikTokLink:
             await _closed(client)
 
     async def post(self, reply_to: str, text: str) -> None:
-        raise LivehostError("TikTok lets nobody post; --chat ssn:SESSION can", where=self.name)
+        raise LivehostError("TikTok lets nobody post", where=self.name)
 
     def _listen(self, client: Any, events: Any, room: Room, over: asyncio.Future[None]) -> None:
         def kept(make: Callable[[Any], dict[str, Any]]) -> Callable[[Any], Any]:

@@ -77,9 +77,14 @@ def test_a_post_is_a_reply_its_own_echo_is_no_line_and_a_refusal_is_told() -> No
             server.drop_reason = "Your message is being checked by mods."
             with pytest.raises(LivehostError, match="checked by mods"):
                 await chat.post("chat-1", "no")
+            assert (
+                seen.told[-1]
+                == "degraded: a reply was not taken: it was refused: Your message is being checked by mods."
+            )
             server.drop_reason = ""
             for _ in range(18):
                 await chat.post("", "x")
+            assert seen.told[-1].startswith("ok")
             with pytest.raises(LivehostError, match="20 lines in 30 seconds"):
                 await chat.post("", "one too many")
             await server.chat(9, "a question")
