@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -14,17 +15,19 @@ from livehost.errors import BadInput, LivehostError
 from livehost.ingest.bilibili_frames import decode
 from livehost.ingest.bilibili_open import BilibiliOpen
 from livehost.ingest.bilibili_packets import COMMAND, HEARTBEAT, SIGN_IN, SIGN_IN_ANSWER, packed, unpacked
+from livehost.ingest.bilibili_sign_in import sign_in
 from livehost.ingest.bilibili_web import BilibiliWeb, Entrance, Servers
 from livehost.ingest.platform import Finding, Platform, Surroundings, options
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import parse, whole
 from livehost.ingest.room import Room, closed_with
 from livehost.ingest.trouble import Lost
+from livehost.ingest.web import Web
 
 _LIMITS = Limits(characters=40, per_window=10, window_ms=30_000, least_apart_ms=1_500, links=False)
 _BEAT_MS, _OPEN_BEAT_MS, _SILENT_MS = 30_000, 20_000, 75_000
 _MOST_BYTES = 1024 * 1024
-_COOKIES = "Set LIVEHOST_BILIBILI_SESSDATA, LIVEHOST_BILIBILI_JCT and LIVEHOST_BILIBILI_UID, the page's cookies"
+_COOKIES = "Run: livehost login bilibili"
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +64,7 @@ class BilibiliLink:
     async def post(self, reply_to: str, text: str) -> None:
         """Bilibili knows no replies by id: the line stands by itself."""
         if not self._page.may_post:
-            raise LivehostError("posting needs the page's cookies", where=self.name, fix=_COOKIES)
+            raise LivehostError("posting needs a sign-in", where=self.name, fix=_COOKIES)
         self._room = self._room or await self._page.room(self._number)
         await self._page.send(self._room, text)
 
@@ -104,13 +107,24 @@ class BilibiliLink:
     def _told(self) -> str:
         way = "open platform" if self._open.there else "web page"
         masked = "" if self._open.there or self._page.uid else "; names are masked without a sign-in"
-        return f"{way}{masked}" + ("" if self._page.may_post else "; posting needs the page's cookies")
+        return f"{way}{masked}" + ("" if self._page.may_post else "; posting needs: livehost login bilibili")
 
     async def _beat(self) -> None:
         if self._connection:
             await self._connection.send(packed(HEARTBEAT, b"{}"))
         if self._open.there:
             await self._open.beat()
+
+
+async def log_in(around: Surroundings, tell: Callable[[str], None], servers: Servers | None = None) -> str:
+    web = Web("Bilibili")
+    try:
+        cookies = await sign_in((servers or Servers()).passport, web, around.clock, tell)
+    finally:
+        await web.aclose()
+    for name, value in cookies.items():
+        around.secrets.keep(name, value)
+    return f"user {cookies['bilibili_uid']}"
 
 
 async def examine(rest: str, around: Surroundings, servers: Servers | None = None) -> list[Finding]:
@@ -156,4 +170,5 @@ PLATFORM = Platform(
         "bilibili_code",
     ),
     examine=examine,
+    log_in=log_in,
 )

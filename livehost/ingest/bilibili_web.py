@@ -31,6 +31,7 @@ class Servers:
     api: str = "https://api.bilibili.com"
     live: str = "https://api.live.bilibili.com"
     open: str = "https://live-open.biliapi.com"
+    passport: str = "https://passport.bilibili.com"
     scheme: str = "wss"  # of the chat's own servers, which are named by an answer
 
 

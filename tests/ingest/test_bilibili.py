@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from livehost import clock
 from livehost.chat import Gift
 from livehost.errors import BadInput, LivehostError
-from livehost.ingest.bilibili import BilibiliLink, examine, room_of
+from livehost.ingest.bilibili import BilibiliLink, examine, log_in, room_of
 from livehost.ingest.bilibili_frames import decode
 from livehost.ingest.bilibili_packets import COMMAND, packed, unpacked
 from livehost.ingest.bilibili_web import Servers
@@ -31,8 +31,10 @@ OPEN = {
 
 
 @pytest.fixture(autouse=True)
-def memory_keyring() -> None:
-    keyring.set_keyring(MemoryKeyring())
+def memory_keyring() -> MemoryKeyring:
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    return ring
 
 
 def _room(servers: Servers, environment: dict[str, str]) -> Room:
@@ -126,7 +128,7 @@ def test_posts_are_short_without_links_and_a_swallowed_one_is_told() -> None:
                     await room.post("", "坏词")
                 without = _room(servers, {})
                 without._ready_ms = 0
-                with pytest.raises(LivehostError, match="cookies"):
+                with pytest.raises(LivehostError, match="login bilibili"):
                     await without.post("", "x")
 
     clock.run(trial(), virtual=True)
@@ -151,6 +153,20 @@ def test_gifts_and_masked_names_come_through_the_wire() -> None:
             await server.raw(b"\x00\x00\x00\xff\x00\x10")
             await seen.until(lambda: len(seen.lines) == 2)
             assert seen.lines[0].gift == Gift("小花花", 3, 0.3, "CNY") and seen.lines[1].user.id == ""
+
+    clock.run(trial(), virtual=True)
+
+
+def test_signing_in_with_the_app(memory_keyring: MemoryKeyring) -> None:
+    async def trial() -> None:
+        told: list[str] = []
+        async with Bilibili().open() as servers:
+            assert await log_in(surroundings(), told.append, servers) == "user 555666"
+            kept = {"bilibili_sessdata": "session", "bilibili_jct": "csrf", "bilibili_uid": "555666"}
+            assert memory_keyring.kept == kept and "Scanned" in told[1] and "█" in told[0]
+        async with Bilibili(scans=[86101, 86038]).open() as servers:
+            with pytest.raises(LivehostError, match="too old"):
+                await log_in(surroundings(), told.append, servers)
 
     clock.run(trial(), virtual=True)
 

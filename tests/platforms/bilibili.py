@@ -51,6 +51,7 @@ class Bilibili:
     running: set[str] = field(default_factory=set)  # games of the open platform
     games: int = 0
     game_beats: int = 0
+    scans: list[int] = field(default_factory=lambda: [86101, 86101, 86090, 0])  # what becomes of the QR code
     nonces: set[str] = field(default_factory=set)
 
     @asynccontextmanager
@@ -61,6 +62,8 @@ class Bilibili:
                 Route("/x/web-interface/nav", self._nav),
                 Route("/room/v1/Room/get_info", self._info),
                 Route("/xlive/web-room/v1/index/getDanmuInfo", self._danmu_info),
+                Route("/x/passport-login/web/qrcode/generate", self._qr_code),
+                Route("/x/passport-login/web/qrcode/poll", self._qr_poll),
                 Route("/msg/send", self._send, methods=["POST"]),
                 Route("/v2/app/{what}", self._project, methods=["POST"]),
                 WebSocketRoute("/sub", self._socket),
@@ -68,7 +71,7 @@ class Bilibili:
         )
         async with serving(app) as self.address:
             base = f"http://{self.address}"
-            yield Servers(base, base, base, "ws")
+            yield Servers(base, base, base, base, "ws")
 
     # --- what a test makes it do
 
@@ -125,6 +128,21 @@ class Bilibili:
             return JSONResponse({"code": 1003212, "message": "超出限制长度"})
         self.posted.append(form)
         return JSONResponse({"code": 0, "message": self.post_message, "msg": self.post_message, "data": {}})
+
+    async def _qr_code(self, request: Request) -> Response:
+        url = "https://account.bilibili.com/h5/account-h5/auth/scan-web?qrcode_key=the-key"
+        return JSONResponse({"code": 0, "data": {"url": url, "qrcode_key": "the-key"}})
+
+    async def _qr_poll(self, request: Request) -> Response:
+        if request.query_params.get("qrcode_key") != "the-key":
+            return JSONResponse({"code": 0, "data": {"code": 86038}})
+        code = self.scans.pop(0)
+        answer = JSONResponse({"code": 0, "data": {"code": code, "url": ""}})
+        for name, value in (
+            (("SESSDATA", "session"), ("bili_jct", "csrf"), ("DedeUserID", "555666")) if code == 0 else ()
+        ):
+            answer.set_cookie(name, value)
+        return answer
 
     # --- the open platform
 
