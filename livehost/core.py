@@ -83,8 +83,10 @@ class Core:
         match event:
             case events.ChatReceived():
                 self._chat(event.source, event.line, at_ms)
-            case events.Posted():
+            case events.Posted(link=True):
                 cohost.posted(event.post)
+            case events.Posted():
+                cohost.post_failed(event.post, "links are left out there")
             case events.PostFailed():
                 cohost.post_failed(event.post, event.problem)
             case events.Matched():

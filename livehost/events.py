@@ -76,7 +76,10 @@ class ChatDropped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class Posted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The platform took the line. Not `link`: its link was left out, as the platform's rules want it."""
+
     post: int
+    link: bool = True
 
 
 class PostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

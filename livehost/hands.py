@@ -24,8 +24,8 @@ _POST_LIMIT_MS = 5_000
 class Poster(Protocol):
     """A way into a chat."""
 
-    async def post(self, reply_to: str, text: str) -> None:
-        """Raises when the line can't be sent."""
+    async def post(self, reply_to: str, text: str) -> bool:
+        """Whether its link, if it has one, went along; raises when the line can't be sent."""
         ...
 
 
@@ -184,13 +184,13 @@ class Hands:
             self._put(events.PostFailed(wish.post, "there is no such chat"))
             return
         try:
-            await within_ms(_POST_LIMIT_MS, poster.post(wish.reply_to, wish.text))
+            link = await within_ms(_POST_LIMIT_MS, poster.post(wish.reply_to, wish.text))
         except TimeoutError:
             self._put(events.PostFailed(wish.post, "took too long"))
         except (LivehostError, OSError, RuntimeError) as trouble:
             self._put(events.PostFailed(wish.post, str(trouble)))
         else:
-            self._put(events.Posted(wish.post))
+            self._put(events.Posted(wish.post, link))
 
     async def _keep(self, wish: commands.KeepFaq) -> None:
         if self._keeper is None:

@@ -61,6 +61,7 @@ class ScriptedHands:
     speech_fails: bool = False
     post_ms: int = 5
     post_problem: str = ""  # why the platform does not take a line
+    posts_links: bool = True
 
 
 @dataclass
@@ -195,10 +196,8 @@ class Story:
             case commands.KeepFaq():
                 self._plan(hands.keeping_ms, events.KnowledgeChanged(Change(faqs=(wish.faq,))))
             case commands.Post():
-                problem = hands.post_problem
-                self._plan(
-                    hands.post_ms, events.PostFailed(wish.post, problem) if problem else events.Posted(wish.post)
-                )
+                failed = hands.post_problem and events.PostFailed(wish.post, hands.post_problem)
+                self._plan(hands.post_ms, failed or events.Posted(wish.post, hands.posts_links))
             case commands.WakeAt():
                 self._timers[wish.timer] = wish.at_ms
                 self._plan(wish.at_ms - self.now_ms, events.Woke(wish.timer, wish.at_ms))

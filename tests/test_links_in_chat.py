@@ -44,6 +44,14 @@ def test_a_refused_line_is_held_for_a_person_and_nothing_is_said() -> None:
     assert len(story.all(commands.Post)) == 2 and story.spoken() == [CLAIM]
 
 
+def test_where_links_are_left_out_it_is_not_said_that_one_is_there() -> None:
+    story = Story(_unnumbered(), ScriptedHands(posts_links=False))
+    story.asks(QUESTION)
+    story.wait(20_000)
+    assert not story.spoken()
+    assert story.all(commands.ShowItem)[-1].reason == "its link is not in the chat: links are left out there"
+
+
 def test_in_a_persons_words_it_is_said_at_once() -> None:
     story = Story(_unnumbered(), ScriptedHands(post_problem="links are not allowed"))
     story.asks(QUESTION)

@@ -30,8 +30,8 @@ class Chat(Protocol):
         """Returns when the chat has ended; raises when it broke."""
         ...
 
-    async def post(self, reply_to: str, text: str) -> None:
-        """Sends a line; raises when it can't, or when the platform did not take it."""
+    async def post(self, reply_to: str, text: str) -> bool:
+        """Sends a line; whether its link went along. Raises when it can't, or when the platform did not take it."""
         ...
 
 

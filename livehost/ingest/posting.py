@@ -56,6 +56,12 @@ def fitted(text: str, limits: Limits) -> str:
     return f"{_shortened(words, room)} {link}".strip()
 
 
+def same_link(text: str, said: str) -> bool:
+    """Whether the last link of a line is still in what was made of it."""
+    found = _LINK.findall(text)
+    return not found or found[-1] in said
+
+
 def _shortened(words: str, room: int) -> str:
     if len(words) <= room:
         return words

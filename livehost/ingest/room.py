@@ -20,7 +20,7 @@ from livehost.ingest.backoff import BackOff
 from livehost.ingest.door import Door, Put
 from livehost.ingest.frames import Decode, UnknownFrame
 from livehost.ingest.platform import Manners, Surroundings, manners
-from livehost.ingest.posting import Limits, Window, fitted
+from livehost.ingest.posting import Limits, Window, fitted, same_link
 from livehost.ingest.trouble import Ended, Lost, Refused
 
 _REFUSED_MS = 120_000  # what a person has to mend is tried again so seldom
@@ -96,8 +96,8 @@ class Room:
         finally:
             self._door.close()
 
-    async def post(self, reply_to: str, text: str) -> None:
-        """Raises LivehostError when it may not, can't or was not taken."""
+    async def post(self, reply_to: str, text: str) -> bool:
+        """Whether its link went along; raises LivehostError when it may not, can't or was not taken."""
         if not self._manners.post:
             raise LivehostError("posting is switched off for this platform", where=self.name)
         if not self._limits.open:
@@ -126,6 +126,7 @@ class Room:
             self._tell_posting(f"a reply was not taken: {told.what}")
             raise told from None
         self._tell_posting("")
+        return same_link(text, said)
 
     # --- for the link
 

@@ -57,12 +57,13 @@ class Listener:
             await server.wait_closed()
             door.close()
 
-    async def post(self, reply_to: str, text: str) -> None:
+    async def post(self, reply_to: str, text: str) -> bool:
         """Raises when nobody is connected."""
         if not self._clients:
             raise LivehostError("nobody is connected", where=self.name)
         message = msgspec.json.encode(_reply(reply_to, text)).decode()
         await asyncio.gather(*(client.send(message) for client in list(self._clients)), return_exceptions=True)
+        return True
 
     async def _serve(self, client: ServerConnection, door: Door) -> None:
         self._clients.add(client)

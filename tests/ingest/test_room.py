@@ -147,11 +147,11 @@ def test_posting_keeps_the_limits_the_settings_and_says_why_not() -> None:
         with pytest.raises(LivehostError, match="not connected"):
             await room.post("", "x")
         room._ready_ms = 0  # as within a connection
-        await room.post("", "Here: https://shop.example/a")
+        assert not await room.post("", "Here: https://shop.example/a")
         assert link.posted == ["Here:"]
         with pytest.raises(LivehostError, match="nothing is left"):
             await room.post("", "https://shop.example/a")
-        await room.post("", "second")
+        assert await room.post("", "second")
         with pytest.raises(LivehostError, match=r"2 lines in 10 seconds are all that it takes; 10.0 s more"):
             await room.post("", "third")
         silent = Room(link, link.decode, surroundings(post=False))
