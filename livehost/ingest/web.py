@@ -16,6 +16,13 @@ from livehost.ingest.trouble import Lost, Refused, Unauthorised
 _MOST_BYTES = 8 * 1024 * 1024
 _AGENT = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 _RETRY_MS = 5_000
+_WORDS = {
+    "ConnectError": "no connection; is there a network?",
+    "ConnectTimeout": "no connection within ten seconds",
+    "ReadTimeout": "no answer within ten seconds",
+    "ReadError": "the connection was cut",
+    "RemoteProtocolError": "the connection was cut",
+}
 _LONGEST_RETRY_S = 24 * 3600
 
 
@@ -66,7 +73,8 @@ class Web:
             raise Refused(f"{self._platform}: this is no address") from None
         except httpx2.HTTPError as trouble:
             kind = type(trouble).__name__
-            raise Lost(f"{self._platform} can't be reached at {urlsplit(address).hostname}: {kind}") from None
+            host = urlsplit(address).hostname
+            raise Lost(f"{self._platform} can't be reached at {host}: {_WORDS.get(kind, kind)}") from None
 
     async def aclose(self) -> None:
         client, self._open = self._open, None
