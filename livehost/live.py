@@ -43,6 +43,7 @@ class Part:
     name: str
     run: Callable[[Put], Awaitable[None]]
     feeds: bool
+    tells: bool = False  # says itself when it works: it does not by being started
 
 
 class Live:
@@ -126,7 +127,8 @@ class Live:
     async def _supervise(self, part: Part) -> None:
         wait_ms = _RETRY_FIRST_MS
         while True:
-            self._inbox.put(events.PartChanged(part.name, "ok"))
+            if not part.tells:
+                self._inbox.put(events.PartChanged(part.name, "ok"))
             began_ms = self._clock.now_ms()
             try:
                 await part.run(self._inbox.put)

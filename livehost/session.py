@@ -208,7 +208,7 @@ def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, i
 
 
 def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
-    return [Part(chat.name, chat.run, feeds=True) for chat in chats]
+    return [Part(chat.name, chat.run, feeds=True, tells=chat.tells) for chat in chats]
 
 
 def _pages(desk: Desk, address: Address, door: socket.socket) -> Part:

@@ -21,10 +21,10 @@ Keep = Callable[[str], None]  # a raw frame, into the session's folder
 
 
 class Chat(Protocol):
-    """A connector. `finite`: it ends by itself, as a file does."""
+    """A connector. `tells`: it says itself when it is connected and when not."""
 
     name: str
-    finite: bool
+    tells: bool
 
     async def run(self, put: Put) -> None:
         """Returns when the chat has ended; raises when it broke."""

@@ -54,7 +54,7 @@ class Link(Protocol):
 class Room:
     """The `Chat` around a link. A link may set `silent_ms` (0: however silent, it is not dead)."""
 
-    finite = False
+    tells = True
 
     def __init__(self, link: Link, decode: Decode, around: Surroundings, backoff: BackOff | None = None) -> None:
         self.name = link.name
