@@ -32,7 +32,7 @@ from livehost.settings import Floor, Mode
 from livehost.speak.script import clauses_within, spoken_seconds
 from livehost.understand.normalise import PlainLine, plain_line
 
-LOGIC_VERSION = 5
+LOGIC_VERSION = 6
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
@@ -60,7 +60,7 @@ class Core:
         self._learning = Learning(knowledge)
         self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
         creator = knowledge.creator
-        script = partial(_said, creator.floor)
+        script = partial(_said, creator.floor, frozenset(knowledge.takes))
         self._cohost = CoHost(creator, creator.mode, script)
         self._queries: dict[int, _Query] = {}
         self._asked: dict[str, int] = {}  # plain text → the query that is under way for it
@@ -103,6 +103,8 @@ class Core:
                 self._host_said(event, at_ms)
             case events.KnowledgeChanged():
                 self._knowledge_changed(event, at_ms)
+            case events.SpeechBegan():
+                mouth.speech_began(event.utterance)
             case events.SpeechReady():
                 mouth.speech_ready(event.utterance, event.clause, event.audio_ms)
             case events.SpeechFailed():
@@ -124,6 +126,7 @@ class Core:
             case events.SessionStarted():
                 cohost.turns.posts.chats = event.chats
                 cohost.set_mode(event.mode)
+                cohost.announce(event.notice)
 
     @property
     def _table(self) -> str:
@@ -382,8 +385,11 @@ def _in_words(act: events.Acted, what: str, text: str = "", faq: str = "") -> De
     )
 
 
-def _said(floor: Floor, text: str, language: str, opening: str = "") -> list[str]:
-    """As many clauses as may be said, behind the opening where there is time for both."""
+def _said(floor: Floor, takes: frozenset[str], text: str, language: str, opening: str = "") -> list[str]:
+    """As many clauses as may be said, behind the opening where there is time for both; what the creator recorded in person
+    is one piece."""
+    if text in takes:
+        return [text]
     whole = clauses_within(text, language, floor.spoken_seconds)
     if not opening:
         return whole

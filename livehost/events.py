@@ -48,6 +48,7 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     seed: int
     started_at: str = ""  # ISO 8601 with zone; at_ms 0
     chats: tuple[str, ...] = ()  # the connectors' names, for what is said to all
+    notice: str = ""  # said before the first answer: that a machine speaks
 
 
 class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -165,6 +166,14 @@ class MatchFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 # --- speaking
 
 
+class SpeechBegan(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The first sound of a clause is there; the rest comes while it plays."""
+
+    utterance: int
+    clause: int
+    compute_ms: int
+
+
 class SpeechReady(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     utterance: int
     clause: int
@@ -251,6 +260,7 @@ Event = (
     | PrivacyChanged
     | Matched
     | MatchFailed
+    | SpeechBegan
     | SpeechReady
     | SpeechFailed
     | PlaybackStarted

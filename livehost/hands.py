@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Protocol
+
+import numpy as np
 
 from livehost import commands, events
 from livehost.clock import SessionClock, within_ms
@@ -12,13 +14,14 @@ from livehost.commands import Command
 from livehost.errors import LivehostError
 from livehost.events import Event
 from livehost.knowledge import Faq
-from livehost.sound import SPOKEN_RATE, Samples, milliseconds
+from livehost.sound import SPOKEN_RATE, Piece, milliseconds
 from livehost.workers import Cancelled, Matcher, Synthesiser, Worker
 
 Put = Callable[[Event], None]
 _MATCH_LIMIT_MS = 10_000
 _SPEECH_LIMIT_MS = 20_000
 _POST_LIMIT_MS = 5_000
+_END = Piece(np.zeros(0, dtype=np.float32), begins=False)
 
 
 class Poster(Protocol):
@@ -40,7 +43,7 @@ class Keeper(Protocol):
 class Player(Protocol):
     """The sound going out, with its gate."""
 
-    def load(self, utterance: int, clause: int, samples: Samples) -> None: ...
+    def load(self, utterance: int, clause: int, piece: Piece, *, last: bool) -> None: ...
     def play(self, utterance: int, clauses: int) -> None: ...
     def cut(self, utterance: int, fade_ms: int) -> None: ...
     def duck(self, utterance: int, level_db: float, fade_ms: int) -> None: ...
@@ -126,7 +129,7 @@ class Hands:
         """Speaks to nobody, so that it is in the cache when it is wanted; gives way to whatever is wanted now."""
         self._rehearsing = True
         try:
-            await self._speaking.run(lambda: self._synthesiser.synthesise(text, language), _SPEECH_LIMIT_MS)
+            await self._speaking.run(lambda: list(self._synthesiser.speak(text, language)), _SPEECH_LIMIT_MS)
         except (Cancelled, TimeoutError, LivehostError, OSError, RuntimeError, ValueError):
             return  # when it is really wanted, its trouble is told
         finally:
@@ -147,8 +150,16 @@ class Hands:
     async def _synthesise(self, wish: commands.Synthesise) -> None:
         if self._rehearsing:
             self._synthesiser.cancel()
+        audio_ms = compute_ms = 0
         try:
-            samples, took_ms = await self._speaking.run(lambda: self._speech(wish), _SPEECH_LIMIT_MS)
+            async for piece, took_ms in self._speaking.stream(self._speech(wish), _SPEECH_LIMIT_MS):
+                if wish.utterance in self._cut:
+                    return
+                compute_ms += took_ms
+                if not audio_ms:
+                    self._put(events.SpeechBegan(wish.utterance, wish.clause, took_ms))
+                audio_ms += milliseconds(piece.samples, SPOKEN_RATE)
+                self._player.load(wish.utterance, wish.clause, piece, last=False)
         except Cancelled:
             return
         except TimeoutError:
@@ -156,18 +167,16 @@ class Hands:
         except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
             self._put(events.SpeechFailed(wish.utterance, wish.clause, str(trouble)))
         else:
-            if wish.utterance in self._cut:
-                return
-            self._player.load(wish.utterance, wish.clause, samples)
-            self._put(events.SpeechReady(wish.utterance, wish.clause, milliseconds(samples, SPOKEN_RATE), took_ms))
+            self._player.load(wish.utterance, wish.clause, _END, last=True)
+            self._put(events.SpeechReady(wish.utterance, wish.clause, audio_ms, compute_ms))
 
-    def _speech(self, wish: commands.Synthesise) -> Samples:
+    def _speech(self, wish: commands.Synthesise) -> Iterator[Piece]:
         """Runs in the worker."""
         if wish.utterance in self._cut:
             raise Cancelled
         self._in_synthesis = wish.utterance
         try:
-            return self._synthesiser.synthesise(wish.text, wish.language)
+            yield from self._synthesiser.speak(wish.text, wish.language)
         finally:
             self._in_synthesis = 0
 

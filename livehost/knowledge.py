@@ -92,6 +92,7 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
     faqs: tuple[Faq, ...] = ()
     passages: tuple[Passage, ...] = ()
     words: tuple[HostWord, ...] = ()  # of this session; the products are as they say
+    takes: tuple[str, ...] = ()  # answers that the creator recorded in person, word for word
 
     @cached_property
     def word_by_field(self) -> dict[tuple[str, str], HostWord]:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import segno
 
 from livehost import __version__, clock, events
@@ -36,6 +37,7 @@ from livehost.inbox import Inbox
 from livehost.ingest.connect import open_chats
 from livehost.ingest.platform import Chat, Surroundings, check_tables
 from livehost.knowledge import Knowledge
+from livehost.labelling import notice, sound_comment
 from livehost.language import language_of
 from livehost.live import Live, Part
 from livehost.record.audio import Track
@@ -55,11 +57,10 @@ from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
 from livehost.speak.paced import PacedOutput, PageSink, sound_file
-from livehost.speak.phrases import PhraseCache
 from livehost.speak.player import Happened, Player
-from livehost.speak.say import AI_LABEL
 from livehost.speak.script import clauses_within
 from livehost.speak.speaker import Speaker
+from livehost.speak.speech import Speech
 from livehost.speak.voices import open_voice
 from livehost.weights import data_dir, whisper_dir
 from livehost.workers import Matcher, Worker
@@ -98,7 +99,7 @@ class Models:
 
     matcher: Matcher
     whisper: Whisper | None
-    voice: PhraseCache
+    voice: Speech
 
 
 class Output(Protocol):
@@ -115,6 +116,7 @@ def hold(plan: Plan) -> Held:
     check_tables(knowledge.creator.platforms)
     door = listen(plan.pages) if plan.pages else None
     models = _load_models(plan, knowledge)
+    knowledge = msgspec.structs.replace(knowledge, takes=models.voice.takes)
     folder = new_folder(plan.session or _default_folder(plan.creator))
     return clock.run(_held(plan, knowledge, models, folder, door), virtual=plan.fast)
 
@@ -139,11 +141,10 @@ def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
     if plan.mic != "none":
         names = ", ".join(product.title for product in knowledge.products[:20])
         whisper = Whisper(whisper_dir(), creator.languages, names=names)
-    voice = open_voice(creator.voice, plan.creator)
+    cache = data_dir() / "cache" / "speech"
+    voice = open_voice(creator.voice, plan.creator, settings=creator.speech, faqs=knowledge.faqs, cache=cache)
     voice.warm_up()
-    phrases = PhraseCache(voice, voice.identity, data_dir() / "cache" / "speech")
-    phrases.trim()
-    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, phrases)
+    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, voice)
 
 
 async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, door: socket.socket | None) -> Held:
@@ -175,8 +176,10 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
         live.watch(screen.step)
         with _ends_on_signals(live), screen:
             mode = knowledge.creator.mode
+            platforms = {chat.partition(":")[0] for chat in plan.chats}
+            told = notice(knowledge.creator.speech, platforms, knowledge.creator.languages[0])
             started = events.SessionStarted(
-                plan.creator.resolve().name, mode, _SEED, started_at, tuple(chat.name for chat in chats)
+                plan.creator.resolve().name, mode, _SEED, started_at, tuple(chat.name for chat in chats), told
             )
             if plan.pages and door:
                 desk = Desk(
@@ -245,9 +248,7 @@ def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
     return Part("obs", obs.run, feeds=False)
 
 
-def _rehearsal(
-    knowledge: Knowledge, phrases: PhraseCache, hands: Hands, view: View, session_clock: SessionClock
-) -> Part:
+def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, session_clock: SessionClock) -> Part:
     """Answers of the FAQ spoken into the cache while nothing else is going on, one now and then: OBS needs the cores."""
 
     async def quiet() -> None:
@@ -259,7 +260,7 @@ def _rehearsal(
         for faq in knowledge.faqs:
             language = language_of(faq.answer)
             for clause in clauses_within(faq.answer, language, knowledge.creator.floor.spoken_seconds):
-                if not phrases.knows(clause, language):
+                if not voice.knows(clause, language):
                     await quiet()
                     await hands.rehearse(clause, language)
 
@@ -360,7 +361,7 @@ def _recording(
 
     log = EventLog(folder / EVENTS, tell)
     host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell)
-    cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, AI_LABEL, tell)
+    cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), tell)
     raw_frames = RawFrames(folder / RAW_FRAMES, tell)
     try:
         yield Recording(log, host, cohost, raw_frames)

@@ -95,6 +95,15 @@ class RundownLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_id: str = ""
 
 
+class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the co-host sounds, and that it tells what it is."""
+
+    loudness_lufs: Annotated[float, msgspec.Meta(ge=-40, le=-8)] = -16.0
+    pace: Annotated[float, msgspec.Meta(ge=0.6, le=1.6)] = 1.0
+    notice: bool = True  # says at the start that a machine speaks; on some platforms it can't be turned off
+    notice_text: str = ""  # in other words than the built-in ones
+
+
 class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An OpenAI-compatible endpoint; empty: none."""
 
@@ -149,6 +158,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: tuple[Scheduled, ...] = ()
     rundown: tuple[RundownLine, ...] = ()
     llm: Llm = Llm()
+    speech: Speech = Speech()
     obs: Obs = Obs()
     platforms: dict[
         str, dict[str, str | int | float | bool | tuple[str, ...]]
@@ -220,6 +230,7 @@ def _explain(problem: str) -> str:
         "matching": Thresholds,
         "llm": Llm,
         "obs": Obs,
+        "speech": Speech,
     }
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ FRAME = 512  # samples of one frame of the host's sound: 32 ms, what the VAD wan
 
 # Is handed every piece of a track as it goes past, with the session time of its first sample in ms.
 Tap = Callable[[float, Samples], None]
+
+
+class Piece(NamedTuple):
+    """Sound of a clause, in order. `begins` a phrase, or begins it `anew`: then what came of it so far and was not yet
+    played is dropped."""
+
+    samples: Samples
+    begins: bool = True
+    anew: bool = False
 
 
 def milliseconds(samples: Samples, rate: int) -> int:

@@ -7,7 +7,7 @@ once, and the worker stays busy for the time that the job was measured to take, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from livehost.clock import SessionClock, stopwatch, within_ms
 from livehost.commands import Among
 from livehost.events import Candidate
-from livehost.sound import Samples
+from livehost.sound import Piece, Samples
 
 T = TypeVar("T")
 
@@ -29,10 +29,10 @@ class Matcher(Protocol):
 
 
 class Synthesiser(Protocol):
-    """Turns sayable text into sound. `cancel` may come from another thread."""
+    """Turns a written sentence into sound. `cancel` may come from another thread."""
 
-    def synthesise(self, text: str, language: str) -> Samples:
-        """[n] at SPOKEN_RATE; raises LivehostError when it can't, Cancelled when `cancel` came."""
+    def speak(self, text: str, language: str) -> Iterator[Piece]:
+        """Pieces at SPOKEN_RATE, the first one early; raises LivehostError when it can't, Cancelled when `cancel` came."""
         ...
 
     def cancel(self) -> None: ...
@@ -98,22 +98,44 @@ class Worker:
         finally:
             self.statistics.waiting -= 1
 
+    async def stream(self, job: Iterator[T], limit_ms: float) -> AsyncIterator[tuple[T, int]]:
+        """What the job gives, each with the milliseconds computed for it, one after the other and nobody else's between.
+
+        The limit holds for each; raises TimeoutError, or what the job raises.
+        """
+        self.statistics.waiting += 1
+        try:
+            await within_ms(limit_ms, self._turn.acquire())
+        except TimeoutError:
+            self.statistics.timed_out += 1
+            raise
+        finally:
+            self.statistics.waiting -= 1
+        try:
+            while (given := await within_ms(limit_ms, self._computed(lambda: next(job, None))))[0] is not None:
+                yield given[0], given[1]
+        finally:
+            self._turn.release()
+
     async def _run_in_turn(self, job: Callable[[], T]) -> tuple[T, int]:
         async with self._turn:
-            seconds = stopwatch()
-            try:
-                if self._clock.virtual:
-                    result = job()
-                    await asyncio.sleep(seconds())
-                else:
-                    result = await asyncio.get_running_loop().run_in_executor(self._pool, job)
-            except Exception:
-                self.statistics.failed += 1
-                raise
-            took = seconds()
-            self.statistics.done += 1
-            self.statistics.busy_seconds += took
-            return result, round(took * 1000)
+            return await self._computed(job)
+
+    async def _computed(self, job: Callable[[], T]) -> tuple[T, int]:
+        seconds = stopwatch()
+        try:
+            if self._clock.virtual:
+                result = job()
+                await asyncio.sleep(seconds())
+            else:
+                result = await asyncio.get_running_loop().run_in_executor(self._pool, job)
+        except Exception:
+            self.statistics.failed += 1
+            raise
+        took = seconds()
+        self.statistics.done += 1
+        self.statistics.busy_seconds += took
+        return result, round(took * 1000)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

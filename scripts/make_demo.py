@@ -11,7 +11,6 @@ import soundfile
 import soxr
 
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
-from livehost.speak.script import clauses
 from livehost.speak.voices import open_voice
 
 SESSIONS = Path(__file__).parent.parent / "livehost" / "demo" / "sessions"
@@ -25,7 +24,7 @@ def speak(session: Path) -> None:
     voice = open_voice(script["voice"])
     pieces: list[tuple[int, np.ndarray]] = []
     for line in script["line"]:
-        spoken = [voice.synthesise(clause, script["language"]) for clause in clauses(line["text"], script["language"])]
+        spoken = [piece.samples for piece in voice.speak(line["text"], script["language"])]
         sound = soxr.resample(np.concatenate(spoken), SPOKEN_RATE, HEARD_RATE).astype(np.float32)
         start = line["at_ms"] * HEARD_RATE // 1000
         if pieces:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from livehost.speak.say import AI_LABEL
+from livehost.labelling import AI_LABEL
 from tests.conftest import DEMO, ROOT
 
 pytestmark = pytest.mark.models
@@ -66,9 +66,11 @@ def test_voices(tmp_path: Path) -> None:
     assert {"heart", "bella", "xiaoxiao", "xiaoyi"} <= {voice["name"] for voice in listed}
     out = tmp_path / "said.wav"
     said = json.loads(livehost("voices", "say", "heart", "It is $129.", "-o", str(out), "--json").stdout)
-    assert set(said) == {"audio_seconds", "first_audio_ms", "compute_seconds"}
+    assert set(said) == {"audio_seconds", "first_audio_ms", "compute_seconds", "words"}
     with soundfile.SoundFile(out) as file:
-        assert file.comment == AI_LABEL and abs(file.frames / file.samplerate - said["audio_seconds"]) < 0.01
+        label, _, field = file.comment.partition(" AIGC=")
+        assert label == AI_LABEL and json.loads(field)["Label"] == "1"
+        assert abs(file.frames / file.samplerate - said["audio_seconds"]) < 0.01
     heard = json.loads(livehost("transcribe", str(out), "--language", "en", "--json").stdout)
     assert "129" in heard["text"]
     assert {"text", "language", "segments", "audio_seconds", "compute_seconds", "utterances"} == set(heard)

@@ -234,7 +234,7 @@ def test_the_hosts_word_is_confirmed_and_counts() -> None:
     story.wait(1000)
     story.act("confirm", 1)
     story.wait(5000)
-    assert story.spoken() == ["The Ridge Jacket is ninety-nine dollars."]
+    assert story.spoken() == ["The Ridge Jacket is $99."]
     assert story.all(commands.Post)[0].text.startswith("[AI] The Ridge Jacket is $99.")
     story.asks("price of the ridge jacket pls", user="ben")
     story.wait(100)
@@ -252,7 +252,7 @@ def test_the_feed_is_right_and_the_same_mistake_raises_no_new_doubt() -> None:
     story.asks("how much is the ridge jacket?")
     story.act("correct", 1)
     story.wait(5000)
-    assert story.spoken() == ["The Ridge Jacket is one hundred twenty-nine dollars."]
+    assert story.spoken() == ["The Ridge Jacket is $129."]
     story.host_talks(2000, "The Ridge Jacket, today only 99!")
     assert len(story.all(commands.ShowDoubt)) == 2
 
@@ -265,7 +265,7 @@ def test_a_person_gives_a_third_value_or_nonsense() -> None:
     story.act("correct", 1, "$109")
     story.asks("how much is the ridge jacket?")
     story.wait(5000)
-    assert story.spoken() == ["The Ridge Jacket is one hundred nine dollars."]
+    assert story.spoken() == ["The Ridge Jacket is $109."]
 
 
 def test_a_prepared_answer_with_the_old_price_is_held_after_it() -> None:
@@ -322,7 +322,7 @@ def test_an_edited_price_ends_the_doubt_about_it() -> None:
     story.happens(events.KnowledgeChanged(Change(products=(cheaper,))))
     story.asks("how much is the ridge jacket?")
     story.wait(5000)
-    assert story.spoken() == ["The Ridge Jacket is ninety-nine dollars."]
+    assert story.spoken() == ["The Ridge Jacket is $99."]
 
 
 def test_edited_settings_count_and_the_mode_stays_what_people_chose() -> None:

@@ -65,12 +65,12 @@ def test_a_number_in_the_cart_needs_no_chat() -> None:
     story = Story(shop(), ScriptedHands(post_problem="nobody may post here"))
     story.asks(QUESTION)
     story.wait(10_000)
-    assert story.spoken() == ["The Ridge Jacket is number one in the shop."]
+    assert story.spoken() == ["The Ridge Jacket is number 1 in the shop."]
 
 
 def test_other_answers_do_not_wait_for_the_chat() -> None:
     story = Story(_unnumbered(), ScriptedHands(post_problem="nobody may post here"))
     story.asks("do you ship to Canada?", faq="ship-canada")
     story.wait(10_000)
-    assert story.spoken() == ["Yes, we ship to Canada in five to eight days."]
+    assert story.spoken() == ["Yes, we ship to Canada in 5 to 8 days."]
     assert not [event for event in story.envelopes if isinstance(event.event, events.Posted)]

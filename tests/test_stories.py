@@ -13,7 +13,7 @@ def test_a_question_is_answered_aloud_and_in_text() -> None:
     story = Story()
     story.asks("do you ship to canada?", faq="ship-canada")
     story.wait(1000)
-    assert story.spoken() == ["Yes, we ship to Canada in five to eight days."]
+    assert story.spoken() == ["Yes, we ship to Canada in 5 to 8 days."]
     (post,) = story.all(commands.Post)
     assert post.text == "[AI] Yes, we ship to Canada in 5 to 8 days."
     assert story.when(commands.Play)[0] <= 500
@@ -133,7 +133,7 @@ def test_a_banned_viewer_takes_only_their_own_questions_along() -> None:
     story.wait(500)
     story.happens(events.HostStopped(1, story.now_ms))
     story.wait(5000)
-    assert story.spoken() == ["Yes, we ship to Canada in five to eight days."]
+    assert story.spoken() == ["Yes, we ship to Canada in 5 to 8 days."]
 
 
 def test_an_old_item_is_not_spoken() -> None:
@@ -216,7 +216,7 @@ def test_the_table_is_what_the_host_named() -> None:
     story.host_talks(2000, "So this is the Ridge Jacket, and I love it.")
     story.asks("how much is it??")
     story.wait(3000)
-    assert story.spoken() == ["The Ridge Jacket is one hundred twenty-nine dollars."]
+    assert story.spoken() == ["The Ridge Jacket is $129."]
 
 
 def test_what_the_host_answered_is_not_answered_again() -> None:
@@ -431,5 +431,19 @@ def test_in_private_nothing_is_said_and_what_was_cut_comes_back() -> None:
     assert not story.all(commands.OpenGate), "a mute outlasts the private time"
     story.act("unmute")
     story.wait(8000)
-    assert story.spoken()[1:] == [*story.spoken()[:1], "You can return unworn items within sixty days."]
+    assert story.spoken()[1:] == [*story.spoken()[:1], "You can return unworn items within 60 days."]
     assert replayed(story) == [command for _, command in story.seen]
+
+
+def test_that_a_machine_speaks_is_said_before_the_first_answer_and_until_it_was_heard() -> None:
+    story = Story()
+    story.happens(events.SessionStarted("anna", "polite", 1, notice="This is an AI voice."))
+    story.asks("do you ship to canada?", faq="ship-canada")
+    story.wait(1000)
+    story.host_talks(900, "hold on")
+    story.wait(20_000)
+    story.asks("return policy?", faq="returns")
+    story.wait(10_000)
+    first, again, second = story.spoken()
+    assert first.startswith("This is an AI voice. Yes,") and again == first, "cut before it was heard to its end"
+    assert second == "You can return unworn items within 60 days."

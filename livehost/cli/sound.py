@@ -47,13 +47,15 @@ def voices_say(
     voice: str,
     text: str,
     out: Annotated[Path, typer.Option("-o", "--out", help="The WAV file to write.")],
+    creator: Annotated[Path | None, typer.Option(help="With this creator's pronunciations and voices.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Speaks TEXT into a file."""
     from livehost.speak.say import say
 
-    said = say(voice, text, out)
+    said = say(voice, text, out, creator)
     if as_json:
         print_json(said)
     else:
         typer.echo(f"{out}: {said.audio_seconds:.1f} s, first sound after {said.first_audio_ms} ms")
+        typer.echo(f"  {said.words}")

@@ -58,6 +58,7 @@ class CoHost:
         self._muted = self._paused = self._private = False
         self._muted_until_ms = 0  # 0: until somebody unmutes
         self._host_spoke = False
+        self._notice = ""  # that a machine speaks; said before the first answer, until it was heard
         self._shown = commands.ShowFloor("nobody")
         self._wake_at_ms = -1
         self._own = 0
@@ -201,6 +202,8 @@ class CoHost:
     def playback_over(self, at_ms: int, utterance: int, heard_ms: int, *, cut: bool) -> None:
         spoken = self.turns.mouth.playback_over(at_ms, utterance, heard_ms, cut=cut)
         if spoken:
+            if spoken.tells and (not cut or spoken.tells_ms <= heard_ms):
+                self._notice = ""
             self.turns.ended(at_ms, spoken, cut=cut)
 
     # --- people
@@ -233,6 +236,10 @@ class CoHost:
 
     def pause(self, *, on: bool) -> None:
         self._paused = on
+
+    def announce(self, notice: str) -> None:
+        """What is said before the first answer, until it was heard."""
+        self._notice = notice
 
     def set_mode(self, mode: Mode) -> None:
         """Raises Contradiction for solo where the creator did not allow it."""
@@ -359,7 +366,15 @@ class CoHost:
             return
         item.standing = "planned"
         turns.show(item, "preparing")
-        turns.mouth.plan(item.number, clauses, language)
+        tells = self._tells(item)
+        turns.mouth.plan(item.number, clauses, language, tells)
+
+    def _tells(self, item: Item) -> tuple[str, ...]:
+        """The notice, unless it is being said, or the item goes on where it broke off."""
+        now = self.turns.mouth.now
+        if not self._notice or item.rest or (now and now.tells):
+            return ()
+        return tuple(self._script(self._notice, self._language))
 
     def _opening(self, item: Item, language: str) -> str:
         """Whose question it is, where that costs nobody any time: the host or the co-host is still speaking."""

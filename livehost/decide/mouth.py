@@ -14,6 +14,7 @@ from livehost.commands import Command, CutReason, Holder
 from livehost.decide.bargein import BargeIn, BargeState, Verdict
 from livehost.decide.floor import Floor, FloorInput, FloorState
 from livehost.decide.utterance import Life, Utterance
+from livehost.language import language_of
 
 _FADE_MS = 10
 _DUCK_DB, _DUCK_FADE_MS = -15, 30
@@ -98,13 +99,14 @@ class Mouth:
 
     # --- speech
 
-    def plan(self, item: int, clauses: tuple[str, ...], language: str) -> Utterance:
-        """Makes it ready, to be said next."""
+    def plan(self, item: int, clauses: tuple[str, ...], language: str, tells: tuple[str, ...] = ()) -> Utterance:
+        """Makes it ready, to be said next, behind what tells that a machine speaks."""
         self._count += 1
-        planned = Utterance(self._count, item, clauses, language)
+        planned = Utterance(self._count, item, (*tells, *clauses), language, tells=len(tells))
         self.next = planned
-        for number, clause in enumerate(clauses):
-            self._wish(commands.Synthesise(planned.number, number, clause, language))
+        for number, clause in enumerate(planned.clauses):
+            spoken_in = language_of(clause) if number < len(tells) else language
+            self._wish(commands.Synthesise(planned.number, number, clause, spoken_in))
         return planned
 
     def start(self, at_ms: int, pause_ms: int) -> bool:
@@ -121,6 +123,11 @@ class Mouth:
 
     def is_free(self, at_ms: int, pause_ms: int) -> bool:
         return self._floor.is_free(at_ms, pause_ms) and not (self._unheard and at_ms < self._words_by_ms)
+
+    def speech_began(self, utterance: int) -> None:
+        spoken = self._find(utterance)
+        if spoken and spoken.life is Life.PLANNED:
+            spoken.move(Life.READY)
 
     def speech_ready(self, utterance: int, clause: int, audio_ms: int) -> None:
         spoken = self._find(utterance)

@@ -55,6 +55,7 @@ class Utterance:
     item: int
     clauses: tuple[str, ...]
     language: str
+    tells: int = 0  # clauses at its beginning that tell that a machine speaks
     life: Life = Life.PLANNED
     reason: CutReason = "mute"  # why it was cut; a closed gate is the one that comes unasked
     end_state: ItemState = "dropped"  # of its item, when it is cut for good
@@ -62,6 +63,11 @@ class Utterance:
     audio_ms: dict[int, int] = field(default_factory=dict)  # of the clauses that are there
     heard_ms: int = 0
     began_together: bool = False  # with the host, who had not heard it: it was our mistake
+
+    @property
+    def tells_ms(self) -> float:
+        """How long that takes; endless while it is not known."""
+        return sum((float(self.audio_ms.get(number, "inf")) for number in range(self.tells)), 0.0)
 
     def move(self, to: Life) -> None:
         if to not in _NEXT[self.life]:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
+from livehost.labelling import sound_comment
 from livehost.sound import SPOKEN_RATE, Samples, Tap
 from livehost.speak.player import Player
-from livehost.speak.say import AI_LABEL
 
 _BLOCK_MS = 10
 _PAUSE_BLOCKS = 50  # silence that is still a pause within speech
@@ -87,6 +87,6 @@ def sound_file(path: Path) -> Sink:
         raise BadInput(
             f"the speaker's file can't be written: {trouble}", where=str(path), fix="Name a .wav, .flac or .ogg file"
         ) from None
-    file.comment = AI_LABEL
+    file.comment = sound_comment(path.stem)
     opened: Sink = file
     return opened

@@ -1,4 +1,4 @@
-"""What was spoken before is not computed again: clauses kept on disk and in memory, both bounded."""
+"""What was spoken before is not computed again: phrases kept on disk and in memory, both bounded."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from livehost.sound import SPOKEN_RATE, Samples
-from livehost.workers import Synthesiser
 
 _MEMORY_SECONDS = 600.0
 _DISK_BYTES = 200 * 1024 * 1024
 
 
 class PhraseCache:
-    """A Synthesiser in front of another one. `voice` says all that its sound depends on beside text and language.
+    """Sounds by a key that says all that they depend on: voice, engine, settings, text.
 
-    The disk is only ever a help: what can't be read or written there is computed.
+    The disk is only ever a help: what can't be read or written there is computed. Without a folder there is none.
     """
 
-    def __init__(self, engine: Synthesiser, voice: str, folder: Path, disk_bytes: int = _DISK_BYTES) -> None:
-        self._engine = engine
-        self._voice = voice
+    def __init__(self, folder: Path | None, disk_bytes: int = _DISK_BYTES) -> None:
         self._folder = folder
         self._disk_bytes = disk_bytes
         self._memory: OrderedDict[str, Samples] = OrderedDict()
@@ -32,31 +29,32 @@ class PhraseCache:
         self.hits = 0
         self.misses = 0
 
-    def synthesise(self, text: str, language: str) -> Samples:
-        """As the engine's; the samples must not be changed by whoever gets them."""
-        key = self._key(text, language)
+    def get(self, key: str) -> Samples | None:
+        """The samples must not be changed by whoever gets them."""
+        key = _digest(key)
         found = self._memory.get(key)
         if found is None:
             found = self._from_disk(key)
-        if found is not None:
-            self.hits += 1
-            self._remember(key, found)
-            return found
-        self.misses += 1
-        made = self._engine.synthesise(text, language)
-        self._remember(key, made)
-        self._to_disk(key, made)
-        return made
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._remember(key, found)
+        return found
 
-    def knows(self, text: str, language: str) -> bool:
-        key = self._key(text, language)
-        return key in self._memory or self._path(key).is_file()
+    def put(self, key: str, samples: Samples) -> None:
+        key = _digest(key)
+        self._remember(key, samples)
+        self._to_disk(key, samples)
 
-    def cancel(self) -> None:
-        self._engine.cancel()
+    def knows(self, key: str) -> bool:
+        key = _digest(key)
+        return key in self._memory or (self._folder is not None and self._path(key).is_file())
 
     def trim(self) -> None:
         """Keeps the disk within its bound; what was used longest ago goes first."""
+        if self._folder is None:
+            return
         try:
             files = sorted(self._folder.glob("*/*.npy"), key=lambda path: path.stat().st_mtime)
             surplus = sum(path.stat().st_size for path in files) - self._disk_bytes
@@ -78,6 +76,8 @@ class PhraseCache:
             self._memory_seconds -= len(oldest) / SPOKEN_RATE
 
     def _from_disk(self, key: str) -> Samples | None:
+        if self._folder is None:
+            return None
         try:
             kept = np.load(self._path(key), allow_pickle=False)
             self._path(key).touch()
@@ -90,6 +90,8 @@ class PhraseCache:
 
     def _to_disk(self, key: str, samples: Samples) -> None:
         """Under another name first, so that a reader never sees half of it."""
+        if self._folder is None:
+            return
         path = self._path(key)
         new = path.with_suffix(".new")
         data = io.BytesIO()
@@ -101,8 +103,10 @@ class PhraseCache:
         except OSError:
             return
 
-    def _key(self, text: str, language: str) -> str:
-        return hashlib.sha256("\n".join((self._voice, language, text)).encode()).hexdigest()
-
     def _path(self, key: str) -> Path:
+        assert self._folder is not None
         return self._folder / key[:2] / f"{key}.npy"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

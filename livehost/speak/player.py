@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from livehost.sound import SPOKEN_RATE, Samples
+from livehost.sound import SPOKEN_RATE, Piece, Samples
 
 Happened = Literal["started", "finished", "cut"]
 # What happened to which utterance, and how many milliseconds of it were rendered. Called from the output's thread.
@@ -32,12 +32,40 @@ _DEAD_KEPT = 64
 
 
 @dataclass
+class _Clause:
+    """The sound of a clause as it comes; `whole` when nothing more will."""
+
+    pieces: deque[Piece] = field(default_factory=deque)
+    whole: bool = False
+
+    def add(self, piece: Piece, offset: int) -> int:
+        """Puts a piece behind the others; returns how far into the first one playing is now."""
+        if piece.anew:
+            offset = self._drop_phrase(offset)
+        if len(piece.samples):
+            self.pieces.append(piece)
+        return offset
+
+    def _drop_phrase(self, offset: int) -> int:
+        """What is left of the last phrase goes; what is in mid-sound is faded."""
+        while self.pieces:
+            piece = self.pieces.pop()
+            if not self.pieces and offset:
+                rest = piece.samples[offset : offset + _GATE_FADE]
+                self.pieces.append(Piece(rest * np.linspace(1, 0, len(rest), dtype=np.float32)))
+                return 0
+            if piece.begins:
+                break
+        return offset if self.pieces else 0
+
+
+@dataclass
 class _Sound:
     """An utterance: its clauses as they come, and how far it was played."""
 
     number: int
     clauses: int = -1  # how many there will be; -1: not asked to play yet
-    loaded: dict[int, Samples] = field(default_factory=dict)
+    loaded: dict[int, _Clause] = field(default_factory=dict)
     clause: int = 0
     offset: int = 0
     heard: int = 0
@@ -51,32 +79,53 @@ class _Sound:
     def complete(self) -> bool:
         return 0 <= self.clauses <= self.clause
 
+    def load(self, clause: int, piece: Piece, *, last: bool) -> None:
+        kept = self.loaded.setdefault(clause, _Clause())
+        if clause == self.clause:
+            self.offset = kept.add(piece, self.offset)
+        else:
+            kept.add(piece, 0)
+        kept.whole = kept.whole or last
+        self._pass_over_whole()
+
     def take(self, most: int) -> Samples | None:
-        """The next samples of the clause at hand; None while it is not there."""
-        samples = self.loaded.get(self.clause)
-        if samples is None:
+        """The next samples of the clause at hand; None while they are not there."""
+        clause = self.loaded.get(self.clause)
+        if clause is None or not clause.pieces:
             return None
+        samples = clause.pieces[0].samples
         piece = samples[self.offset : self.offset + most]
         self.offset += len(piece)
         self.heard += len(piece)
         if self.offset >= len(samples):
-            del self.loaded[self.clause]
-            self.clause, self.offset = self.clause + 1, 0
+            clause.pieces.popleft()
+            self.offset = 0
+            self._pass_over_whole()
         return piece
 
     def to_gap(self, most: int) -> int:
         """Samples from here to the next gap between words, or to the softest place before `most`."""
-        samples = self.loaded.get(self.clause)
+        samples = self._at_hand()
         return 0 if samples is None else _gap(samples[self.offset : self.offset + most])
 
     def back_to_word(self) -> None:
         """Back to the last gap, so that a word that broke off is said whole."""
-        samples = self.loaded.get(self.clause)
+        samples = self._at_hand()
         if samples is None or not self.offset:
             return
         back = min(self.offset, _gap(samples[max(0, self.offset - _BACK) : self.offset][::-1]))
         self.offset -= back
         self.heard -= back
+
+    def _at_hand(self) -> Samples | None:
+        clause = self.loaded.get(self.clause)
+        return clause.pieces[0].samples if clause and clause.pieces else None
+
+    def _pass_over_whole(self) -> None:
+        """On to the next clause when all of this one was played."""
+        while (clause := self.loaded.get(self.clause)) and clause.whole and not clause.pieces:
+            del self.loaded[self.clause]
+            self.clause += 1
 
 
 @dataclass
@@ -105,8 +154,9 @@ class Player:
 
     # --- from the loop
 
-    def load(self, utterance: int, clause: int, samples: Samples) -> None:
-        self._notes.append(lambda: self._load(utterance, clause, samples))
+    def load(self, utterance: int, clause: int, piece: Piece, *, last: bool = True) -> None:
+        """More sound of a clause; `last`: it is whole now."""
+        self._notes.append(lambda: self._load(utterance, clause, piece, last=last))
 
     def play(self, utterance: int, clauses: int) -> None:
         self._notes.append(lambda: self._play(utterance, clauses))
@@ -158,7 +208,7 @@ class Player:
         room, leaving = len(block) - filled, self._leaving
         fading = leaving is not None and not leaving.lead
         piece = sound.take(min(room, (leaving.lead or leaving.fade)) if leaving else room)
-        if piece is None and not leaving:
+        if piece is None and not leaving and not sound.complete:
             self.underruns += sound.started
             return len(block)
         if piece is not None and len(piece):
@@ -187,9 +237,9 @@ class Player:
             self._gain = self._wanted_gain
         return ramp
 
-    def _load(self, utterance: int, clause: int, samples: Samples) -> None:
+    def _load(self, utterance: int, clause: int, piece: Piece, *, last: bool) -> None:
         if utterance not in self._dead:
-            self._sounds.setdefault(utterance, _Sound(utterance)).loaded[clause] = samples
+            self._sounds.setdefault(utterance, _Sound(utterance)).load(clause, piece, last=last)
 
     def _play(self, utterance: int, clauses: int) -> None:
         if utterance in self._dead:

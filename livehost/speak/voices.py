@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,11 +15,22 @@ import numpy as np
 
 from livehost.clock import local_now
 from livehost.errors import BadInput
+from livehost.knowledge import Faq
+from livehost.settings import Speech as Settings
 from livehost.speak.consent import Refused, Use, permit
+from livehost.speak.engine import Engine, Punctual
 from livehost.speak.kokoro import Kokoro, Style
+from livehost.speak.openai_speech import OpenAiSettings, OpenAiSpeech
+from livehost.speak.phonemes import Phonemes
+from livehost.speak.phrases import PhraseCache
+from livehost.speak.pronunciation import Pronunciation, read_pronunciation
+from livehost.speak.speech import Speech
 from livehost.speak.stock import Stock
+from livehost.speak.takes import read_takes
+from livehost.speak.xtts import Xtts, XttsSettings
 from livehost.weights import data_dir, kokoro_file
 
+_STAND_IN = {"en": "heart", "zh": "xiaoxiao"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -28,10 +41,13 @@ class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentences that the search did not see.
     """
 
-    engine: str
+    engine: str  # kokoro, openai or xtts
     kind: str  # "stock", or "cloned" from a person who agreed
     languages: tuple[str, ...]
-    style: str
+    style: str = ""  # of Kokoro
+    openai: OpenAiSettings | None = None
+    xtts: XttsSettings | None = None
+    fallback: str = ""  # the voice that speaks when the engine fails or is late; empty: the packaged ones, "none": none
     licence: str = ""
     source: str = ""
     other: str = ""
@@ -87,15 +103,72 @@ def list_voices(creator: Path | None = None) -> list[Listed]:
     return list(found.values())
 
 
-def open_voice(name: str, creator: Path | None = None, *, threads: int = 2) -> Kokoro:
-    """The engine that speaks with this voice, and with its `other` for the languages that it does not speak."""
+def open_voice(
+    name: str,
+    creator: Path | None = None,
+    *,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    faqs: Sequence[Faq] = (),
+    cache: Path | None = None,
+) -> Speech:
+    """What speaks with this voice, and with another one when its engine fails; `cache`: where phrases are kept."""
     where = shelves(creator)
     folder, voice = find(name, where)
-    styles = _styles(folder, voice, creator)
-    if voice.other:
-        folder, other = find(voice.other, where)
-        styles = _styles(folder, other, creator) | styles
-    return Kokoro(kokoro_file(), styles, threads=threads)
+    pronunciation = read_pronunciation(creator)
+    making = _Making(creator, where, pronunciation, settings.pace)
+    takes, left_out = read_takes(folder, faqs)
+    for why in left_out:
+        sys.stderr.write(f"livehost: take left out: {why}\n")
+    return Speech(
+        making.engines(folder, voice),
+        PhraseCache(cache),
+        pronunciation=pronunciation,
+        takes=takes,
+        lufs=settings.loudness_lufs,
+    )
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What every engine is made with."""
+
+    creator: Path | None
+    where: Sequence[Path]
+    pronunciation: Pronunciation
+    pace: float
+
+    def engines(self, folder: Path, voice: Voice) -> list[Engine]:
+        """The voice's own, then the one that stands in for it."""
+        match voice.engine:
+            case "kokoro":
+                return [self._kokoro(folder, voice)]
+            case "openai" if voice.openai:
+                refuse_without_consent(folder, voice, (), self.creator)
+                engine = OpenAiSpeech(voice.openai, pace=self.pace)
+                return [Punctual(engine, first_seconds=voice.openai.first_seconds), *self._fallback(voice)]
+            case "xtts" if voice.xtts:
+                refuse_without_consent(folder, voice, voice.xtts.samples, self.creator)
+                clone = Xtts(voice.xtts, folder, pace=self.pace)
+                return [Punctual(clone, first_seconds=voice.xtts.first_seconds), *self._fallback(voice)]
+        raise BadInput(
+            f"there is no engine {voice.engine!r}, or its table is missing",
+            where=str(folder / "voice.toml"),
+            fix="Known are: kokoro, openai with [openai], xtts with [xtts]",
+        )
+
+    def _kokoro(self, folder: Path, voice: Voice) -> Kokoro:
+        styles = _styles(folder, voice, self.creator)
+        if voice.other:
+            folder, other = find(voice.other, self.where)
+            styles = _styles(folder, other, self.creator) | styles
+        phonemes = Phonemes(self.pronunciation.phonemes)
+        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace)
+
+    def _fallback(self, voice: Voice) -> list[Engine]:
+        if voice.fallback == "none":
+            return []
+        name = voice.fallback or _STAND_IN.get(voice.languages[0], "heart")
+        return self.engines(*find(name, self.where))
 
 
 def _read(path: Path) -> Voice:
@@ -105,14 +178,20 @@ def _read(path: Path) -> Voice:
         raise BadInput(f"the voice's settings can't be read: {trouble}", where=str(path)) from None
 
 
-def _styles(folder: Path, voice: Voice, creator: Path | None) -> dict[str, Style]:
-    """Language → [510, 256]; a cloned voice is refused unless the person's consent holds today, and so is one that is
-    called stock without being one of the published voices."""
+def refuse_without_consent(folder: Path, voice: Voice, files: Iterable[str], creator: Path | None) -> None:
+    """A cloned voice is refused unless the person's consent holds today; so is a clone that calls itself stock."""
     if voice.kind != "stock":
         kind, name = ("live", creator.resolve().name) if creator else ("files", "")
-        permit(folder, voice.files().values(), Use(kind, name, local_now().date()), voice.consent)
+        permit(folder, files, Use(kind, name, local_now().date()), voice.consent)
+    elif voice.engine == "xtts":
+        raise Refused("XTTS speaks as a person does, so it needs that person's consent", where=str(folder))
+
+
+def _styles(folder: Path, voice: Voice, creator: Path | None) -> dict[str, Style]:
+    """Language → [510, 256]; what is called stock must be one of the published voices."""
     if voice.engine != "kokoro":
-        raise BadInput(f"there is no engine {voice.engine!r}", where=str(folder / "voice.toml"), fix="Known is: kokoro")
+        raise BadInput("only a voice of Kokoro's can speak the other languages", where=str(folder / "voice.toml"))
+    refuse_without_consent(folder, voice, voice.files().values(), creator)
     styles = {language: _style(folder, file) for language, file in voice.files().items()}
     if voice.kind == "stock" and not all(map(Stock().name_of, styles.values())):
         raise Refused(

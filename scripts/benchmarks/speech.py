@@ -22,7 +22,6 @@ from livehost.record.reader import steps
 from livehost.sound import HEARD_RATE, SPOKEN_RATE
 from livehost.speak.paced import PacedOutput
 from livehost.speak.player import Player
-from livehost.speak.script import clauses
 from livehost.speak.voices import open_voice
 from livehost.weights import data_dir, whisper_dir
 
@@ -37,8 +36,8 @@ def synthesis() -> Row:
         for text in sentences(name, 20):
             began = time.perf_counter()
             pieces = []
-            for clause in clauses(text, language):
-                pieces.append(engine.synthesise(clause, language))
+            for piece in engine.speak(text, language):
+                pieces.append(piece.samples)
                 if len(pieces) == 1:
                     firsts.append((time.perf_counter() - began) * 1000)
             factors.append((time.perf_counter() - began) / (sum(map(len, pieces)) / SPOKEN_RATE))
@@ -53,7 +52,7 @@ def recognition() -> Row:
         engine, whisper = open_voice(voice), Whisper(whisper_dir(), (language,))
         factors, times = [], []
         for text in sentences(name, 12):
-            spoken = np.concatenate([engine.synthesise(clause, language) for clause in clauses(text, language)])
+            spoken = np.concatenate([piece.samples for piece in engine.speak(text, language)])
             sound = soxr.resample(spoken, SPOKEN_RATE, HEARD_RATE).astype(np.float32)
             began = time.perf_counter()
             whisper.transcribe(sound, language)

@@ -58,7 +58,7 @@ def test_a_question_knows_its_askers_its_speech_and_its_reply(tmp_path: Path) ->
     assert [seen.lines[n].user_id for n in question.lines] == ["mia", "b"]
     assert [stand.state for stand in question.stands][-1] == "answered"
     (spoken,) = (seen.utterances[n] for n in question.spoken)
-    assert spoken.text == "You can return unworn items within sixty days."
+    assert spoken.text == "You can return unworn items within 60 days."
     assert spoken.ended_ms > spoken.started_ms >= 2500
     assert [seen.replies[n].reply_to for n in question.posts] == ["m1"]
     assert seen.host_spans == [(0, 2500)] and seen.cpu_ms == 4200

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from livehost.sound import Samples
+from livehost.sound import Piece, Samples
 from livehost.speak.player import Happened, Player
 
 BLOCK = 480
@@ -30,8 +30,8 @@ class Heard:
 def test_clauses_join_without_a_hole() -> None:
     heard = Heard()
     player = Player(heard)
-    player.load(1, 0, tone(0.5, 1.5))
-    player.load(1, 1, tone(0.25, 1))
+    player.load(1, 0, Piece(tone(0.5, 1.5)))
+    player.load(1, 1, Piece(tone(0.25, 1)))
     player.play(1, 2)
     sound = np.concatenate([player.render(BLOCK) for _ in range(4)])
     assert np.array_equal(sound[: 2 * BLOCK + BLOCK // 2], np.concatenate([tone(0.5, 1.5), tone(0.25, 1)]))
@@ -42,19 +42,54 @@ def test_clauses_join_without_a_hole() -> None:
 def test_it_waits_for_a_late_clause_and_counts_it() -> None:
     heard = Heard()
     player = Player(heard)
-    player.load(1, 0, tone(0.5, 1))
+    player.load(1, 0, Piece(tone(0.5, 1)))
     player.play(1, 2)
     player.render(BLOCK)
     assert not player.render(BLOCK).any() and player.underruns == 1
-    player.load(1, 1, tone(0.5, 1))
+    player.load(1, 1, Piece(tone(0.5, 1)))
     assert player.render(BLOCK).all()
     assert heard.told[-1][0] == "finished"
+
+
+def test_a_clause_may_come_in_pieces() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.load(1, 0, Piece(tone(0.5, 1)), last=False)
+    player.play(1, 1)
+    assert player.render(BLOCK).all()
+    player.load(1, 0, Piece(tone(0.25, 1), begins=False), last=False)
+    assert player.render(BLOCK).all()
+    assert heard.told == [("started", 1, 0)]
+    player.load(1, 0, Piece(tone(0, 0), begins=False), last=True)
+    player.render(BLOCK)
+    assert heard.told[-1] == ("finished", 1, 40)
+
+
+def test_a_phrase_begun_anew_replaces_what_was_not_yet_heard_of_it() -> None:
+    player = Player(Heard())
+    player.load(1, 0, Piece(tone(0.1, 1)), last=False)
+    player.load(1, 0, Piece(tone(0.5, 1)), last=False)
+    player.load(1, 0, Piece(tone(0.6, 5), begins=False), last=False)
+    player.load(1, 0, Piece(tone(0.9, 1), begins=True, anew=True))
+    player.play(1, 1)
+    sound = np.concatenate([player.render(BLOCK) for _ in range(3)])
+    assert np.array_equal(sound, np.concatenate([tone(0.1, 1), tone(0.9, 1), tone(0, 1)]))
+
+
+def test_a_phrase_begun_anew_in_mid_sound_fades_the_old_one() -> None:
+    player = Player(Heard())
+    player.load(1, 0, Piece(tone(0.5, 5)), last=False)
+    player.play(1, 1)
+    player.render(BLOCK)
+    player.load(1, 0, Piece(tone(0.9, 1), begins=True, anew=True))
+    block = player.render(BLOCK)
+    assert np.all(np.diff(block[:120]) <= 0) and np.allclose(block[120:], 0.9)
 
 
 def test_a_closed_gate_is_silent_within_5_ms_and_drops_what_played() -> None:
     heard = Heard()
     player = Player(heard)
-    player.load(1, 0, tone(0.5, 50))
+    player.load(1, 0, Piece(tone(0.5, 50)))
     player.play(1, 1)
     player.render(BLOCK)
     player.close_gate()
@@ -63,7 +98,7 @@ def test_a_closed_gate_is_silent_within_5_ms_and_drops_what_played() -> None:
     assert not player.render(BLOCK).any()
     assert heard.told[-1] == ("cut", 1, 25)
     player.open_gate()
-    player.load(1, 1, tone(0.5, 5))
+    player.load(1, 1, Piece(tone(0.5, 5)))
     assert not player.render(BLOCK).any(), "late sound of what was cut"
 
 
@@ -71,7 +106,7 @@ def test_what_is_played_into_a_closed_gate_is_cut_unheard() -> None:
     heard = Heard()
     player = Player(heard)
     player.close_gate()
-    player.load(1, 0, tone(0.5, 1))
+    player.load(1, 0, Piece(tone(0.5, 1)))
     player.play(1, 1)
     assert not player.render(BLOCK).any()
     assert heard.told == [("cut", 1, 0)]
@@ -92,7 +127,7 @@ class PlayerMachine(RuleBasedStateMachine):
     @rule(clauses=st.integers(1, 3), size=st.floats(0.1, 3), late=st.booleans())
     def speaks(self, clauses: int, size: float, late: bool) -> None:
         for clause in range(clauses - late):
-            self.player.load(self.next, clause, tone(self.next, size))
+            self.player.load(self.next, clause, Piece(tone(self.next, size)))
         self.player.play(self.next, clauses)
         self.planned.append(self.next)
         self.next += 1
@@ -110,7 +145,7 @@ class PlayerMachine(RuleBasedStateMachine):
 
     @rule(which=st.integers(1, 20))
     def sound_comes_late(self, which: int) -> None:
-        self.player.load(which, 2, tone(which, 1))
+        self.player.load(which, 2, Piece(tone(which, 1)))
 
     @rule()
     def renders(self) -> None:
