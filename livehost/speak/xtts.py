@@ -19,6 +19,7 @@ from livehost.sound import SPOKEN_RATE, Samples
 from livehost.workers import Cancelled
 
 _LANGUAGES = {"zh": "zh-cn"}
+_REFERENCE_RATE, _REFERENCE_SECONDS = 22_050, 30  # of the recordings that the voice is taken from
 
 
 class XttsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,5 +101,16 @@ class Xtts:
         self._model = model
 
     def _conditioning(self, model: Any, samples: Sequence[Path]) -> tuple[Any, Any]:
-        gpt_latents, speaker = model.get_conditioning_latents(audio_path=[str(path) for path in samples])
+        """As the model's own get_conditioning_latents, with soundfile in place of torchcodec."""
+        import soundfile
+        import soxr
+        import torch
+
+        tones = []
+        for path in samples:
+            audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+            mono = soxr.resample(audio.mean(axis=1), rate, _REFERENCE_RATE)[: _REFERENCE_SECONDS * _REFERENCE_RATE]
+            tones.append(torch.from_numpy(np.ascontiguousarray(mono))[None].to(model.device))
+        speaker = torch.stack([model.get_speaker_embedding(tone, _REFERENCE_RATE) for tone in tones]).mean(dim=0)
+        gpt_latents = model.get_gpt_cond_latents(torch.cat(tones, dim=-1), _REFERENCE_RATE)
         return gpt_latents, speaker
