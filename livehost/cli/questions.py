@@ -40,14 +40,12 @@ def classify(creator: CreatorFolder) -> None:
 @app.command()
 def cluster(creator: CreatorFolder) -> None:
     """The same questions put together: lines {"id", "at_ms", "user", "text"} from stdin, an item a line to stdout."""
-    from livehost.creators import demo_creators, load
     from livehost.gathering import gather
     from livehost.understand.clusters import ByLetters, ByMeaning, QuestionClusters
-    from livehost.understand.e5 import Embedder
+    from livehost.understand.sentences import Sentences
 
-    embed = Embedder(embeddings())
-    examples = [load(folder) for folder in demo_creators()]
-    clusters = QuestionClusters(ByMeaning(embed, examples) if embed.works else ByLetters())
+    sentences = Sentences()
+    clusters = QuestionClusters(ByMeaning(sentences) if sentences.works else ByLetters())
     for item in gather(sys.stdin.buffer, asker_for(creator), clusters):
         print_json(item)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from livehost.creators import demo_creators, load
 from livehost.errors import BadInput, LivehostError
 from livehost.knowledge import Knowledge
 from livehost.record.folder import COHOST_TRACK, EVENTS, HOST_TRACK, Header, read_header, read_knowledge
@@ -20,9 +19,8 @@ from livehost.review.tables import faq_form, question_table
 from livehost.review.timeline import Timeline, read_timeline
 from livehost.review.unanswered import Group
 from livehost.understand.clusters import ByLetters, ByMeaning, QuestionClusters
-from livehost.understand.e5 import Embedder
 from livehost.understand.normalise import plain_line
-from livehost.weights import data_dir
+from livehost.understand.sentences import Sentences
 
 REPORT, FIGURES, QUESTIONS, FORM = "report.html", "report.json", "report.csv", "unanswered-faq.csv"
 Passed = Callable[[int], None]
@@ -72,9 +70,9 @@ def _has_sound(folder: Path, name: str) -> bool:
 
 def grouping() -> Group:
     """By meaning. Without the embedding by letters, and only what is very near: a wrong wording in a FAQ entry does harm."""
-    embed = Embedder(data_dir() / "cache" / "embeddings.sqlite")
-    if embed.works:
-        clusters = QuestionClusters(ByMeaning(embed, [load(folder) for folder in demo_creators()]))
+    sentences = Sentences()
+    if sentences.works:
+        clusters = QuestionClusters(ByMeaning(sentences))
     else:
         likeness = ByLetters()
         likeness.enough = _ALIKE

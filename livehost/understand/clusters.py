@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
-from livehost.knowledge import Knowledge
-from livehost.understand.background import BACKGROUND
-from livehost.understand.e5 import Embedder
 from livehost.understand.lexical import grams
-from livehost.understand.normalise import plain_line
-from livehost.understand.ridge import Vectors, closer, unit
+from livehost.understand.sentences import Sentences, Vectors, unit
 from livehost.understand.slots import Slots, apart, slots_of
 
 _REMEMBERED = 8192  # lines that a new one is compared with; the oldest go first
@@ -32,20 +27,15 @@ class Likeness(Protocol):
 
 
 class ByMeaning:
-    """e5, without the directions in which wordings of one FAQ entry differ: whose they are is no matter."""
+    """By what they ask, as the trained layers place it."""
 
-    enough = 0.5
+    enough = 0.7
 
-    def __init__(self, embed: Embedder, examples: Sequence[Knowledge]) -> None:
-        self._embed = embed
-        faqs = [faq for knowledge in examples for faq in knowledge.faqs]
-        wordings = [(n, plain_line(w).plain) for n, faq in enumerate(faqs) for w in faq.wordings]
-        vectors = embed.many([plain for _, plain in wordings], "query")
-        self._closer = closer(vectors, np.array([n for n, _ in wordings]))
-        self._centre = embed.many(BACKGROUND, "query").mean(axis=0)
+    def __init__(self, sentences: Sentences) -> None:
+        self._sentences = sentences
 
     def place(self, plain: str) -> Vectors:
-        return unit((self._embed.one(plain, "query") - self._centre) @ self._closer)
+        return self._sentences.one(plain)
 
 
 class ByLetters:

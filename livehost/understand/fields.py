@@ -155,14 +155,14 @@ class FieldReader:
         named = self._names.find(plain)
         for field, pattern in _ASKS:
             if pattern.search(named.rest) or pattern.search(plain):
-                rest = pattern.sub(" ", _joined(named.rest))
+                rest = pattern.sub(" ", joined(named.rest))
                 value, rest = self._take_value(rest, field)
                 return FieldAsk(field, value, named, _left_over(rest))
         return self._value_alone(named)
 
     def _value_alone(self, named: Named) -> FieldAsk | None:
         """ "in blue?", "有蓝色吗": a value of a known field with nothing but a yes-or-no question around it."""
-        rest = _joined(named.rest)
+        rest = joined(named.rest)
         if not _YES_NO.search(rest):
             return None
         for field in VALUE_FIELDS:
@@ -170,6 +170,10 @@ class FieldReader:
             if value:
                 return FieldAsk(field, value, named, _left_over(_YES_NO.sub(" ", left)))
         return None
+
+    def value_in(self, rest: str, field: Field) -> str:
+        """A value of the field that stands in the line."""
+        return self._take_value(joined(rest), field)[0]
 
     def _take_value(self, rest: str, field: Field) -> tuple[str, str]:
         found = self._value.search(rest) if self._value and field in VALUE_FIELDS else None
@@ -199,7 +203,7 @@ def _whole_word(value: str) -> str:
     return rf"(?<![a-z0-9]){quoted}(?![a-z0-9])" if value.isascii() else quoted
 
 
-def _joined(words: str) -> str:
+def joined(words: str) -> str:
     """Words put together again: Chinese characters without spaces between them."""
     return re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿])", "", words)
 

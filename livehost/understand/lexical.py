@@ -7,6 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from livehost.commands import Among
+from livehost.knowledge import Faq
+from livehost.understand.normalise import plain_line
+
+_TRUST = 0.6  # alike by letters is less than alike by meaning
 _PIECE = re.compile(r"[a-z0-9']+|[㐀-鿿]+")
 
 
@@ -51,3 +56,27 @@ class LexicalIndex:
         raw = {g: (1 + math.log(n)) * self._weight.get(g, self._unseen) for g, n in counts.items()}
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         return {gram: value / length for gram, value in raw.items()}
+
+
+class EntryLetters:
+    """FAQ entries, found by the letters of their wordings or answers alone."""
+
+    def __init__(self, faqs: Sequence[Faq]) -> None:
+        wordings = [(faq.id, wording) for faq in faqs for wording in faq.wordings]
+        answers = [(faq.id, faq.answer) for faq in faqs]
+        self._indexes: dict[Among, tuple[list[str], LexicalIndex]] = {
+            "questions": _indexed(wordings),
+            "answers": _indexed(answers),
+        }
+
+    def scores(self, text: str, among: Among) -> dict[str, float]:
+        """0-1 for each entry."""
+        faqs, index = self._indexes[among]
+        best: dict[str, float] = {}
+        for faq, score in zip(faqs, index.scores(text), strict=True):
+            best[faq] = max(_TRUST * score, best.get(faq, 0.0))
+        return best
+
+
+def _indexed(lines: Sequence[tuple[str, str]]) -> tuple[list[str], LexicalIndex]:
+    return [faq for faq, _ in lines], LexicalIndex([plain_line(line).plain for _, line in lines])

@@ -32,6 +32,7 @@ _SHOP_SLANG = (
     (re.compile(r"木有|有木有"), "有没有"),
 )
 _CHAT_SPELLINGS = (
+    (re.compile(r"#(?!\d|\w)"), "number"),
     (re.compile(r"\bu\b", re.I), "you"),
     (re.compile(r"\bur\b", re.I), "your"),
     (re.compile(r"\br\b(?= )", re.I), "are"),

@@ -33,6 +33,32 @@ _UNITS = {
     "千克": ("g", 1000.0),
     "厘米": ("cm", 1.0),
 }
+_PEOPLE = (
+    re.compile(r"\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|boys?|girls?)\b|小孩|孩子|儿童|宝宝|小朋友|娃"),
+    re.compile(r"\b(?:wom[ae]n'?s?|lad(?:y|ies)|her)\b|女"),
+    re.compile(r"\b(?:m[ae]n'?s?|guys?|him|his)\b|男"),
+    re.compile(r"\b(?:dogs?|cats?|pets?)\b|狗|猫|宠物"),
+)
+_WORD_MOST = 4  # products that may share a word of their names for it to tell them from the others
+_COMMON = frozenset(
+    """
+    a an the of for and with in on to by new old set kit pack box day night morning evening daily weekly free
+    clear fresh pure natural gentle light lite dark soft rich extra super ultra mini small big large medium max
+    plus pro basic classic original special limited edition home travel gift starter best one two three first
+    black white red blue green yellow pink purple brown grey gray gold silver orange beige clean dry wet hot cold
+    warm cool sweet salt sugar water air sun hair face body hand skin eye lip dog cat kids baby men women size
+    color smart wireless electric organic repair care deep long short high low full half open use made real good
+    love spf cotton wool leather wood glass steel plastic ceramic paper live game play work time last keep stay
+    number link code price stock
+    """.split()  # noqa: SIM905 - a list of its own length would be a page
+)
+_COMMON_CHINESE = frozenset(
+    """
+    每日 新款 大号 小号 中号 套装 礼盒 智能 静音 便携 旅行 儿童 成人 家用 无糖 原味 纯棉 不锈
+    锈钢 玻璃 陶瓷 大容 容量 加厚 防水 保温 电动 无线 全自 自动 多功 功能 专用 官方 正品 限量
+    经典 升级 特价 夏季 冬季 春秋 男士 女士 宝宝 老人 学生 黑色 白色 红色 蓝色 绿色
+    """.split()  # noqa: SIM905
+)
 _LONGEST_NAME = 12  # words, a Chinese character being one
 
 
@@ -56,6 +82,8 @@ class ProductNames:
         self._measures: dict[str, frozenset[tuple[float, str]]] = {}
         self._title_words: dict[str, set[str]] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
+        self._names_of = {p.id: tuple(plain_line(name).plain for name in p.names) for p in knowledge.products}
+        self._telling: dict[str, set[str]] = defaultdict(set)
         self._order = {product.id: rank for rank, product in enumerate(knowledge.products)}
         self._by_number = {number: product.id for number, product in knowledge.product_by_number.items()}
         for product in knowledge.products:
@@ -68,6 +96,8 @@ class ProductNames:
             }
             for word in self._title_words[product.id]:
                 self._by_word[word].add(product.id)
+            for word in {w for name in product.names for w in _telling_words(plain_line(name).plain)}:
+                self._telling[word].add(product.id)
             title = plain_line(product.title).plain
             self._measures[product.id] = _measures(title)
             for sort in _sorts_of(_words(_MEASURE.sub(" ", _COUNTED.sub(" ", title)))):
@@ -97,7 +127,39 @@ class ProductNames:
         if not exact and len(partly := self._partly(words)) == 1:
             own = self._title_words[next(iter(partly))]
             return Named(self._sorted(partly), (), " ".join(word for word in rest if word not in own))
+        if not exact and not sort:
+            return self._by_telling_words(plain, rest)
+        if not numbered and len(exact) == 1 and (others := self._for_others(plain, next(iter(exact)))):
+            return Named((), self._sorted(exact | others), " ".join(rest))
         return Named(self._sorted(exact), self._sorted(sort), " ".join(rest))
+
+    def _for_others(self, plain: str, product_id: str) -> set[str]:
+        """Products made for whom the line speaks of, where the one that was named is not (小孩那款保温杯)."""
+        spoken_of = [people for people in _PEOPLE if people.search(plain)]
+        own = " ".join(self._names_of[product_id])
+        return {
+            other
+            for people in spoken_of
+            if not people.search(own)
+            for other, names in self._names_of.items()
+            if people.search(" ".join(names))
+        }
+
+    def _by_telling_words(self, plain: str, rest: list[str]) -> Named:
+        """Products that a single word of their names tells from the others ("the plum one", 普洱); words that point at
+        different products tell nothing."""
+        said = [word for word in _telling_words(plain) for word in (word, _singular(word)) if self._few(word)]
+        meant = set.intersection(*(self._telling[word] for word in said)) if said else set()
+        if not meant:
+            return Named((), (), " ".join(rest))
+        left = [word for word in rest if word not in said and _singular(word) not in said]
+        spoken = "".join(word for word in said if not word.isascii())
+        left = [word for word in left if word.isascii() or word not in spoken]
+        found = self._sorted(meant)
+        return Named(found, (), " ".join(left)) if len(found) == 1 else Named((), found, " ".join(left))
+
+    def _few(self, word: str) -> bool:
+        return 0 < len(self._telling.get(word, ())) <= _WORD_MOST
 
     def _partly(self, words: tuple[str, ...]) -> set[str]:
         """The products that share most words with the line, two at least ("fig candle" for Fig & Cedar Candle)."""
@@ -158,6 +220,17 @@ def chinese_number(characters: str) -> int:
 
 def _words(plain: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain))
+
+
+def _telling_words(plain: str) -> list[str]:
+    """Words of a name that are not common ones; pairs of characters for Chinese."""
+    found: list[str] = []
+    for piece in re.findall(r"[a-z]{3,}|[㐀-鿿]{2,}", _MEASURE.sub(" ", _COUNTED.sub(" ", plain))):
+        if piece.isascii():
+            found += [piece] if piece not in _COMMON else []
+        else:
+            found += [pair for pair in (piece[i : i + 2] for i in range(len(piece) - 1)) if pair not in _COMMON_CHINESE]
+    return found
 
 
 def _singular(word: str) -> str:

@@ -12,7 +12,15 @@ from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Meaning
 from livehost.settings import Thresholds
-from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, field_values, is_deictic
+from livehost.understand.fields import (
+    VALUE_FIELDS,
+    FieldAsk,
+    FieldReader,
+    field_values,
+    fields_asked,
+    is_deictic,
+    joined,
+)
 from livehost.understand.host_claims import Claim, HostClaims
 from livehost.understand.hostile import hostile_reason
 from livehost.understand.kinds import is_personal, is_question, kind_by_words
@@ -25,6 +33,19 @@ _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are
 
 _PLAIN_FIELDS = frozenset({"price", "color"})  # who asks for one of these wants no other entry about the product
 _MONEY = re.compile(r"[$€£¥]\s*\d|\d\s*(?:元|块|usd|eur|gbp|cny|dollars?)|\bfree\b|免费|包邮|免运费", re.IGNORECASE)
+_ORIGIN = re.compile(r"\b(?:made|from|produced|grown|sewn|where)\b|产|哪里|哪儿", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    r"\b(?:everywhere|elsewhere|anywhere|worldwide|international\w*|(?:all|other|every) (?:countr\w+|states?))\b"
+    r"|全国|全球|海外|国外|各地|其他国家",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?|a\.?m\.?|p\.?m\.?|noon|midnight|tonight|today|tomorrow|daily"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*"
+    r"|dec\w*|spring|summer|autumn|fall|winter|soon|never|always|lifetime|forever|once|immediately|20\d\d)\b"
+    r"|\d+ ?(?:h|hrs?|pm|am)\b|[天日月年周号点时分秒]|星期|礼拜|小时|马上|随时|永久|终身|今晚|立即",
+    re.IGNORECASE,
+)
 
 
 class Reader:
@@ -40,6 +61,7 @@ class Reader:
         values = {v for p in knowledge.products for f in VALUE_FIELDS for v in field_values(p, f)}
         self._host_claims = HostClaims(self._names, frozenset(values))
         self._told: dict[str, Slots] = {}
+        self._products_of: dict[str, set[str]] = {}
 
     def first_look(self, text: str) -> Meaning | PlainLine:
         """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
@@ -64,12 +86,22 @@ class Reader:
         fitting = [
             c
             for c in candidates
-            if self._fits(self._knowledge.faq_by_id.get(c.faq), named) and self._answers(c.faq, asked)
+            if c.faq and self._fits(self._knowledge.faq_by_id.get(c.faq), named) and self._answers(c.faq, asked)
         ]
-        by_field = self._by_field(line, table)
-        if by_field and not (fitting and fitting[0].score >= self._at.same_words):
-            return by_field
-        return self._by_faq(line, named, fitting, table)
+        fitting = self._of_the_place(fitting, asked)
+        best = fitting[0].score if fitting else 0.0
+        if (named.exact or named.sort) and not re.search(r"\w", named.rest) and not is_question(line.plain):
+            return Meaning(line.text, line.language, "statement", 0.9, ("a product's name alone",))
+        kind = next((c for c in candidates if c.kind), Candidate("", 0.0))
+        if len(fields_asked(joined(named.rest))) > 1:
+            return self._unanswered(line, best, kind)
+        by_words = self._by_field(line, table)
+        if by_words and best < self._at.same_words:
+            return by_words
+        field = next((c for c in candidates if c.field), Candidate("", 0.0))
+        if field.score > best:
+            return self._by_likely_field(line, named, field, best, table) or self._unanswered(line, best, kind)
+        return self._by_faq(line, named, fitting, field.score, table) or self._unanswered(line, best, kind)
 
     def products_named(self, text: str) -> tuple[str, ...]:
         """Products that are named in full in running text, such as the host's words."""
@@ -96,11 +128,40 @@ class Reader:
         """Whether an entry is about a product that the line does not exclude by naming another."""
         if faq is None:
             return False
-        if not faq.product_id:
+        about = self._about(faq)
+        if not about or not (named.exact or named.sort):
             return True
-        if named.exact:
-            return faq.product_id in named.exact
-        return not named.sort or faq.product_id in named.sort
+        return bool(about & set(named.exact or named.sort))
+
+    def _about(self, faq: Faq) -> set[str]:
+        """The products that an entry is about: its own, or those that its question names."""
+        if faq.product_id:
+            return {faq.product_id}
+        if faq.id not in self._products_of:
+            named = self._names.find(plain_line(faq.question).plain)
+            self._products_of[faq.id] = set(named.exact or named.sort)
+        return self._products_of[faq.id]
+
+    def may_answer(self, faq_id: str, plain: str) -> bool:
+        """Whether an entry is not ruled out by the product, place, time or price that a plain line names."""
+        fits = self._fits(self._knowledge.faq_by_id.get(faq_id), self._names.find(plain))
+        return fits and self._answers(faq_id, slots_of(plain))
+
+    def _of_the_place(self, fitting: list[Candidate], asked: Slots) -> list[Candidate]:
+        """Of entries that are as near as each other, the one whose question names the line's own place goes first."""
+        places = asked.get("place", frozenset())
+        if not places or len(fitting) < 2:
+            return fitting
+        near = [c for c in fitting if fitting[0].score - c.score < self._at.as_near]
+        own = [c for c in near if places & self._places_of(c.faq)]
+        if len(own) != 1:
+            return fitting
+        rivals = [c for c in near if c not in own]
+        return [*own, *(c for c in fitting if c not in own and c not in rivals)]
+
+    def _places_of(self, faq_id: str) -> frozenset[str]:
+        question = plain_line(self._knowledge.faq_by_id[faq_id].question).plain
+        return slots_of(question).get("place", frozenset())
 
     def _answers(self, faq_id: str, asked: Slots) -> bool:
         """Whether an entry speaks of what the line asks for: a price, a place. Being near is not enough."""
@@ -108,8 +169,17 @@ class Reader:
         if faq_id not in self._told:
             self._told[faq_id] = slots_of(plain_line(" | ".join((*faq.wordings, faq.answer))).plain)
         told = self._told[faq_id]
-        places, told_places = asked.get("place"), told.get("place")
-        if places and told_places and not places & told_places:
+        places, told_places = asked.get("place"), told.get("place", frozenset())
+        if (
+            places
+            and not places & told_places
+            and not _ORIGIN.search(faq.question)
+            and not _ANYWHERE.search(faq.answer)
+        ):
+            return False
+        if "time" in asked.get("asked", frozenset()) and not _TIME.search(faq.answer):
+            return False
+        if "fee" in asked.get("asked", frozenset()) and not _MONEY.search(faq.answer):
             return False
         wanted = asked.get("asked", frozenset()) & _PLAIN_FIELDS
         if not wanted or wanted & told.get("asked", frozenset()):
@@ -136,6 +206,26 @@ class Reader:
             rivals=rivals,
         )
 
+    def _by_likely_field(
+        self, line: PlainLine, named: Named, field: Candidate, next_best: float, table: str
+    ) -> Meaning | None:
+        """A field that is asked for in other words than the known ones; only of a product that is clear."""
+        strength = _sure(field.score, next_best)
+        ask = FieldAsk(field.field or "price", self._fields.value_in(named.rest, field.field or "price"), named, "")
+        product, _ = self._product_meant(ask, table)
+        if not product or strength < self._needed(line):
+            return None
+        return Meaning(
+            text=line.text,
+            language=line.language,
+            kind="routine",
+            confidence=min(1.0, strength),
+            reasons=(f"field {ask.field} {field.score:.2f}", "named" if named.exact else "on the table"),
+            product_id=product,
+            field=ask.field,
+            value=ask.value,
+        )
+
     def _product_meant(self, ask: FieldAsk, table: str) -> tuple[str, tuple[str, ...]]:
         """The one product that is meant, or those between which the line does not decide."""
         named = ask.named
@@ -149,12 +239,14 @@ class Reader:
             return named.sort[0], ()
         return "", named.sort
 
-    def _by_faq(self, line: PlainLine, named: Named, fitting: list[Candidate], table: str) -> Meaning:
+    def _by_faq(
+        self, line: PlainLine, named: Named, fitting: list[Candidate], next_best: float, table: str
+    ) -> Meaning | None:
         reasons = tuple(f"faq {c.faq} {c.score:.2f}" for c in fitting[:2])
         fitting, rivals = self._told_apart(fitting, named, table)
-        strength = _strength(fitting)
-        if strength < self._needed(line):
-            return self._unanswered(line, strength, reasons)
+        strength = min(_strength(fitting), _strength([*fitting[:1], Candidate("", next_best)]))
+        if not fitting or strength < self._needed(line):
+            return None
         faq = self._knowledge.faq_by_id[fitting[0].faq]
         return Meaning(
             text=line.text,
@@ -191,13 +283,18 @@ class Reader:
             return self._at.field_asked
         return self._at.question if is_question(line.plain) else self._at.no_question
 
-    def _unanswered(self, line: PlainLine, score: float, reasons: tuple[str, ...]) -> Meaning:
+    def _unanswered(self, line: PlainLine, best: float, likely: Candidate) -> Meaning:
         kind: Kind = "statement"
         if is_personal(line.plain):
             kind = "personal"
+        elif likely.kind and likely.kind != "statement" and likely.score >= self._at.kind:
+            kind = likely.kind
         elif is_question(line.plain):
             kind = "other_question"
-        return Meaning(line.text, line.language, kind, round(max(0.0, 1 - score), 4), reasons)
+        reasons = (
+            (f"best {best:.2f}", f"like {likely.kind} {likely.score:.2f}") if likely.kind else (f"best {best:.2f}",)
+        )
+        return Meaning(line.text, line.language, kind, round(max(0.0, 1 - best), 4), reasons)
 
 
 def _address(names: set[str]) -> re.Pattern[str]:
@@ -211,8 +308,12 @@ def _address(names: set[str]) -> re.Pattern[str]:
 
 
 def _strength(candidates: Sequence[Candidate]) -> float:
-    """The best score, and how far the next one stays behind."""
+    """The best score, less where the next one is near."""
     if not candidates:
         return 0.0
     second = candidates[1].score if len(candidates) > 1 else 0.0
-    return round(2 * candidates[0].score - second, 4)
+    return _sure(candidates[0].score, second)
+
+
+def _sure(best: float, second: float) -> float:
+    return round(min(best, 2 * best - second), 4)

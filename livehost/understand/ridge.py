@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]  # [texts, dimensions]
+from livehost.understand.sentences import Vectors, unit
+
 _SHRINKAGE = 1.0
 _WIDTH = 1.0
 _RIDGE = 0.2
@@ -48,13 +49,6 @@ class EntryRidge:
 
     def _placed(self, vectors: Vectors) -> Vectors:
         return unit((vectors - self._centre) @ self._closer)
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """Each of length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
-    return scaled
 
 
 def _kernel(left: Vectors, right: Vectors) -> Vectors:

@@ -16,17 +16,26 @@ from livehost.creators import demo_creators, load
 from livehost.evaluation import evaluate, read_cases
 from livehost.gathering import gather
 from livehost.understand.clusters import ByMeaning, QuestionClusters
-from livehost.understand.e5 import E5Matcher, Embedder
+from livehost.understand.matching import Matching
+from livehost.understand.sentences import Sentences
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.models
 SETS = ROOT / "tests" / "evaluation"
+# coverage, precision. The first two helped to fit the matcher; the others were written apart and not looked at for it.
+BUDGET = [
+    ("beauty", 0.50, 0.95),
+    ("snacks", 0.54, 0.95),
+    ("outdoor", 0.34, 0.91),
+    ("home", 0.38, 0.88),
+    ("channel", 0.50, 0.83),
+]
 
 
-@pytest.mark.parametrize(("shop", "coverage", "precision"), [("beauty", 0.20, 0.85), ("snacks", 0.23, 0.79)])
+@pytest.mark.parametrize(("shop", "coverage", "precision"), BUDGET)
 def test_answers_on_a_foreign_shop(shop: str, coverage: float, precision: float, tmp_path: Path) -> None:
     knowledge = load(SETS / shop)
-    asker = Asker(knowledge, E5Matcher(knowledge, tmp_path / "cache.sqlite"))
+    asker = Asker(knowledge, Matching(knowledge, tmp_path / "cache.sqlite"))
     found = evaluate(read_cases(SETS / shop / "cases.jsonl"), asker)
     assert found.coverage >= coverage
     assert found.precision >= precision
@@ -37,10 +46,10 @@ def test_the_questions_of_a_room(tmp_path: Path) -> None:
     label = {row["id"]: row["question"] for row in map(json.loads, raw)}
     creators = [load(folder) for folder in demo_creators()]
     cache = tmp_path / "cache.sqlite"
-    clusters = QuestionClusters(ByMeaning(Embedder(cache), creators))
+    clusters = QuestionClusters(ByMeaning(Sentences(cache)))
     item_of = {
         line: item.item
-        for item in gather(raw, Asker(creators[0], E5Matcher(creators[0], cache)), clusters)
+        for item in gather(raw, Asker(creators[0], Matching(creators[0], cache)), clusters)
         for line in item.ids
     }
     same = together = both = 0
@@ -49,4 +58,4 @@ def test_the_questions_of_a_room(tmp_path: Path) -> None:
         same += label[one] == label[other]
         together += joined
         both += joined and label[one] == label[other]
-    assert 2 * both / (same + together) >= 0.55
+    assert 2 * both / (same + together) >= 0.60

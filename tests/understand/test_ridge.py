@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from livehost.understand import ridge
-from livehost.understand.ridge import EntryRidge, unit
+from livehost.understand.ridge import EntryRidge
+from livehost.understand.sentences import unit
 
 DIMENSIONS = 32
 
