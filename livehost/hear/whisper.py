@@ -23,6 +23,9 @@ from livehost.workers import Transcript
 _NO_SPEECH = 0.6
 _LOW_CONFIDENCE = -1.0
 _DOUBTFUL = -0.5  # below this the short pass is not trusted
+_UNSUPPORTED = -5.0  # mean log-probability: words that were said came out above -4, others below -8
+_LEAST_PROBABLE = 1e-6
+_FRAMES_A_SECOND = 100
 _REPEATING = 2.4  # gzip ratio above which a text repeats itself
 _LEAST_SECONDS = 0.2
 _BEAM = 5
@@ -82,7 +85,7 @@ class Whisper:
         if len(audio) > _LONGEST_SHORT * HEARD_RATE:
             return self._padded_pass(audio, language)
         encoded = self._encode(audio, language)
-        for known in dict.fromkeys((stable, "")):
+        for known in (stable, "") if stable and self._supported(encoded, stable) else ("",):
             heard = self._decode(encoded, known, _BEAM)
             if not heard.doubtful:
                 return Transcript("" if heard.invented else heard.text, encoded.language)
@@ -110,8 +113,7 @@ class Whisper:
     def _decode(self, encoded: _Encoded, stable: str, beam: int) -> _Decoded:
         tokenizer = self._tokenizer_for(encoded.language)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=self._names or None)
-        space = "" if encoded.language in _UNSPACED else " "
-        known = tokenizer.encode(space + stable) if stable else []
+        known = self._tokens(tokenizer, encoded.language, stable)
         room = max(_TOKENS_MORE // 2, _TOKENS_MORE + round(_TOKENS_A_SECOND * encoded.seconds) - len(known))
         found = self._model.model.generate(
             encoded.features,
@@ -123,11 +125,23 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = [token for token in found.sequences_ids[0] if token < tokenizer.eot]
-        certainty = found.scores[0] * len(found.sequences_ids[0]) / (len(tokens) + 1)
-        rest = tokenizer.decode(tokens)
+        tokens = found.sequences_ids[0]  # the known ones among them, and in the score
+        certainty = found.scores[0] * len(tokens) / (len(tokens) + 1)
+        rest = tokenizer.decode([token for token in tokens[len(known) :] if token < tokenizer.eot])
         text = stable + (self._simplified(rest) if encoded.language == "zh" else rest)
-        return _Decoded(text.strip(), certainty, found.no_speech_prob, len(tokens) >= room)
+        return _Decoded(text.strip(), certainty, found.no_speech_prob, len(tokens) - len(known) >= room)
+
+    def _supported(self, encoded: _Encoded, stable: str) -> bool:
+        """Whether the sound bears words out that the decoder is not asked about again: one step for all of them."""
+        tokenizer = self._tokenizer_for(encoded.language)
+        known = self._tokens(tokenizer, encoded.language, stable)
+        frames = round(encoded.seconds * _FRAMES_A_SECOND)
+        found = self._model.model.align(encoded.features, tokenizer.sot_sequence, [known], frames)[0]
+        return float(np.mean(np.log(np.maximum(found.text_token_probs, _LEAST_PROBABLE)))) > _UNSUPPORTED
+
+    def _tokens(self, tokenizer: Any, language: str, words: str) -> list[int]:
+        tokens: list[int] = tokenizer.encode(("" if language in _UNSPACED else " ") + words) if words else []
+        return tokens
 
     def _padded_pass(self, audio: Samples, language: str | None) -> Transcript:
         """faster-whisper's own way: every clip as 30 s."""

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 from common import Row
+from hearing import hearing
 from resources import resources
 from rooms import broken, irc, rooms
 from speech import first_sample, mute, recognition, synthesis
@@ -18,6 +19,7 @@ from understanding import decision, understanding
 ALL: dict[str, Callable[[], Row]] = {
     "synthesis": synthesis,
     "recognition": recognition,
+    "hearing": hearing,
     "understanding": understanding,
     "decision": decision,
     "first_sample": first_sample,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from livehost.hear.audio_file import read_all
 from livehost.hear.transcribe import transcribe_file
 from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
@@ -44,3 +45,26 @@ def test_nothing_is_heard_in_silence_and_noise(level: float) -> None:
     probabilities = [vad.probability(noise[at : at + FRAME]) for at in range(0, len(noise) - FRAME, FRAME)]
     assert max(probabilities) < 0.5
     assert Whisper(whisper_dir(), ("en",)).transcribe(noise, "en").text == ""
+
+
+@pytest.mark.fixtures
+def test_text_behind_stable_words_is_the_same_text_once(shared_data: Path) -> None:
+    whisper = Whisper(whisper_dir(), ("en",))
+    sound = read_all(shared_data / "speech" / "whisper_jfk.flac")
+    alone = whisper.transcribe(sound, "en").text
+    assert words(whisper.transcribe(sound, "en", "And so my fellow Americans").text) == words(alone)
+    assert words(whisper.draft(sound, "en", "And so my fellow Americans").text) == words(alone)
+
+
+@pytest.mark.fixtures
+def test_chinese_behind_stable_characters_is_the_same_text_once(shared_data: Path) -> None:
+    whisper = Whisper(whisper_dir(), ("zh",))
+    sound = read_all(shared_data / "speech" / "aishell-BAC009S0724W0121.wav")
+    assert whisper.draft(sound, "zh", "广州市").text.count("广州市") == 1
+
+
+@pytest.mark.fixtures
+def test_stable_words_that_were_never_said_are_given_up(shared_data: Path) -> None:
+    sound = read_all(shared_data / "speech" / "whisper_jfk.flac")
+    heard = Whisper(whisper_dir(), ("en",)).transcribe(sound, "en", "Seventeen purple elephants juggle bicycles")
+    assert "elephants" not in heard.text and "country" in heard.text
