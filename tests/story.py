@@ -88,6 +88,7 @@ class Story:
         self.now_ms = 0
         self.seen: list[tuple[int, Command]] = []
         self.envelopes: list[Envelope] = []
+        self.steps: list[tuple[Envelope, list[Command]]] = []
         self._planned: list[tuple[int, int, Event]] = []
         self._order = 0
         self._lines = 0
@@ -125,7 +126,7 @@ class Story:
         self._put(events.HostSaid(number, text, "en", began, self.now_ms, 0))
 
     def act(self, action: events.Action, target: int = 0, text: str = "", question: str = "") -> None:
-        if action in ("mute", "stop") and self._playing:
+        if action in ("mute", "stop", "panic") and self._playing:
             self._silence()
         self._put(events.Acted(action, "mod", target, text, question))
 
@@ -168,11 +169,12 @@ class Story:
                 return
             self._playing = None
         wishes = self.core.step(envelope)
+        self.steps.append((envelope, wishes))
         self.seen += [(self.now_ms, wish) for wish in wishes]
         for wish in wishes:
             self._carry_out(wish)
 
-    def _carry_out(self, wish: Command) -> None:
+    def _carry_out(self, wish: Command) -> None:  # noqa: PLR0912 - one line per command is the plainest form
         hands = self.hands
         match wish:
             case commands.Match():
@@ -195,6 +197,9 @@ class Story:
                     self._silence()
             case commands.KeepFaq():
                 self._plan(hands.keeping_ms, events.KnowledgeChanged(Change(faqs=(wish.faq,))))
+            case commands.CloseGate():
+                if self._playing:
+                    self._silence()
             case commands.Post():
                 failed = hands.post_problem and events.PostFailed(wish.post, hands.post_problem)
                 self._plan(hands.post_ms, failed or events.Posted(wish.post, hands.posts_links))

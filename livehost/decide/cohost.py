@@ -278,15 +278,16 @@ class CoHost:
         if self._muted_until_ms and at_ms >= self._muted_until_ms:
             self.unmute()
         self.turns.mouth.advance(at_ms)
-        self._let_go(at_ms)
         if not self._paused:
             self._speak_up(at_ms)
+        self._let_go(at_ms)
         silent, until_ms = self._silence(at_ms)
         if not self._paused:
             self._post(at_ms, text_only=silent in ("quiet", "host away"))
         if not silent:
             self._prepare(at_ms)
             self._start(at_ms)
+        self._bound(at_ms)  # what was put off counts again
         self._show_floor(silent, until_ms)
         self._wake(at_ms, until_ms if silent == "budget" else 0)
 
@@ -300,15 +301,20 @@ class CoHost:
             return "held", 0
         if not self._rules.aloud:
             return "quiet", 0
-        alone_ms = strictest(sorted(self._platforms), self._creator.platforms).host_within_minutes * 60_000
-        mouth = self.turns.mouth
-        if alone_ms and not mouth.host_speaks and at_ms - mouth.host_heard_ms > alone_ms:
+        if 0 < self._alone_from_ms <= at_ms:
             return "host away", 0
         opens_ms = self.turns.rations.opens_at_ms(at_ms)
         return ("budget", opens_ms) if opens_ms > at_ms else ("", 0)
 
+    @property
+    def _alone_from_ms(self) -> int:
+        """From when a platform takes the room for unattended; 0: none does."""
+        minutes = strictest(sorted(self._platforms), self._creator.platforms).host_within_minutes
+        mouth = self.turns.mouth
+        return mouth.host_heard_ms + round(minutes * 60_000) if minutes and not mouth.host_speaks else 0
+
     def _let_go(self, at_ms: int) -> None:
-        """What is too old, and what is too much."""
+        """What is too old, and what is too much, in that order."""
         turns = self.turns
         turns.list.forget_old(at_ms)
         for item in turns.not_begun():
@@ -319,8 +325,13 @@ class CoHost:
             text_stands = item.posted and item.standing != "held"
             state: ItemState = "posted" if text_stands else "expired"
             turns.drop(at_ms, item, "expired", "no time to say it" if text_stands else "too old", state)
-        while surplus := turns.least(at_ms):
-            turns.drop(at_ms, surplus, "expired", "the list is full")
+        self._bound(at_ms)
+
+    def _bound(self, at_ms: int) -> None:
+        """What is worth least goes when there is too much."""
+        while surplus := self.turns.least(at_ms):
+            state: ItemState = "posted" if surplus.posted else "dropped"
+            self.turns.drop(at_ms, surplus, "expired", "the list is full", state)
 
     def _speak_up(self, at_ms: int) -> None:
         for line in self._program.due(at_ms, self._quiet_since_ms, self._rules, host_spoke=self._host_spoke):
@@ -401,7 +412,7 @@ class CoHost:
             self._wish(shown)
 
     def _wake(self, at_ms: int, budget_ms: int) -> None:
-        moments = [*self.turns.mouth.moments(self._pause_ms), self._muted_until_ms, budget_ms]
+        moments = [*self.turns.mouth.moments(self._pause_ms), self._muted_until_ms, self._alone_from_ms, budget_ms]
         moments += self._program.due_ms(self._quiet_since_ms, self._rules)
         moments += [moment for moment in (self.turns.list.next_expiry_ms(), self._thanks.due_ms) if moment is not None]
         moments += [self.turns.rations.cooled_at_ms(item.viewers) for item in self.turns.list.live()]

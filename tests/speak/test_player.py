@@ -112,6 +112,70 @@ def test_what_is_played_into_a_closed_gate_is_cut_unheard() -> None:
     assert heard.told == [("cut", 1, 0)]
 
 
+def words(value: float, count: int) -> Samples:
+    """So many words of five blocks, each with a block of silence behind it."""
+    return np.concatenate([np.concatenate([tone(value, 5), tone(0, 1)]) for _ in range(count)])
+
+
+def test_it_is_ducked_and_comes_back() -> None:
+    player = Player(Heard())
+    player.load(1, 0, tone(0.5, 20))
+    player.play(1, 1)
+    player.render(BLOCK)
+    player.duck(1, -20, 10)
+    player.render(BLOCK)
+    assert np.allclose(player.render(BLOCK), 0.05)
+    player.duck(1, 0, 10)
+    player.render(BLOCK)
+    assert np.allclose(player.render(BLOCK), 0.5)
+
+
+def test_it_holds_at_the_next_gap_and_goes_on_from_the_beginning_of_the_word() -> None:
+    heard = Heard()
+    player = Player(heard)
+    player.load(1, 0, words(0.5, 3))
+    player.play(1, 1)
+    for _ in range(4):
+        player.render(BLOCK)
+    player.hold(1, 5, 80)
+    assert player.render(BLOCK).all(), "the word is said to its end"
+    for _ in range(20):
+        assert not player.render(BLOCK).any()
+    player.resume(1)
+    sound = np.concatenate([player.render(BLOCK) for _ in range(20)])
+    assert np.count_nonzero(sound) >= 10 * BLOCK - 2, "two words are left"
+    assert heard.told[-1] == ("finished", 1, 360)
+
+
+def test_a_word_that_broke_off_is_said_whole_after_it_was_held() -> None:
+    player = Player(Heard())
+    player.load(1, 0, words(0.5, 3))
+    player.play(1, 1)
+    for _ in range(8):
+        player.render(BLOCK)
+    player.hold(1, 5, 0)
+    assert not player.render(BLOCK)[120:].any()
+    player.resume(1)
+    sound = np.concatenate([player.render(BLOCK) for _ in range(20)])
+    assert np.count_nonzero(sound) >= 10 * BLOCK - 2
+
+
+def test_what_is_held_can_be_cut_and_the_gate_ends_it() -> None:
+    for end in ("cut", "gate"):
+        heard = Heard()
+        player = Player(heard)
+        player.load(1, 0, tone(0.5, 20))
+        player.play(1, 1)
+        player.render(BLOCK)
+        player.hold(1, 5, 0)
+        player.render(BLOCK)
+        player.cut(1, 5) if end == "cut" else player.close_gate()
+        assert not player.render(BLOCK).any()
+        assert heard.told[-1] == ("cut", 1, 25)
+        player.resume(1)
+        assert not player.render(BLOCK).any()
+
+
 class PlayerMachine(RuleBasedStateMachine):
     """Each utterance sounds at its own level, so that every rendered sample tells whose it is."""
 
@@ -137,6 +201,14 @@ class PlayerMachine(RuleBasedStateMachine):
         self.player.cut(which, fade)
         self.player.render(BLOCK)
         self.cut.add(which)
+
+    @rule(which=st.integers(1, 20), within=st.sampled_from([0, 30]))
+    def is_held(self, which: int, within: int) -> None:
+        self.player.hold(which, 5, within)
+
+    @rule(which=st.integers(1, 20))
+    def goes_on(self, which: int) -> None:
+        self.player.resume(which)
 
     @rule()
     def gate_turns(self) -> None:
