@@ -18,7 +18,7 @@ import msgspec
 
 from livehost.errors import BadInput
 from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product
-from livehost.settings import Obs, read_creator
+from livehost.settings import Creator, read_creator
 
 _FAULTS_TOLD = 20
 _PRODUCT_NEEDS = ("id", "title")
@@ -45,18 +45,21 @@ def load(folder: Path) -> Knowledge:
     creator = read_creator(folder / "creator.toml")
     products = _table(folder / "products.csv", _PRODUCT_NEEDS, _product)
     known = {product.id for product in products}
-    _check_scenes(creator.obs, known, folder / "creator.toml")
+    _check_products(creator, known, folder / "creator.toml")
     faqs = read_faq(folder / "faq.csv", known)
     return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
 
 
-def _check_scenes(obs: Obs, known: set[str], path: Path) -> None:
-    for scene, product in obs.scenes.items():
+def _check_products(creator: Creator, known: set[str], path: Path) -> None:
+    """Those that creator.toml names; raises BadInput."""
+    named = [(f"[obs.scenes]: scene {scene!r}", product) for scene, product in creator.obs.scenes.items()]
+    named += [(f"[[rundown]]: {line.text[:40]!r}", line.product_id) for line in creator.rundown if line.product_id]
+    for where, product in named:
         if product not in known:
             near = difflib.get_close_matches(product, known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise BadInput(
-                f"[obs.scenes]: scene {scene!r} names a product that is not in products.csv: {product!r}{hint}",
+                f"{where} names a product that is not in products.csv: {product!r}{hint}",
                 where=str(path),
             )
 

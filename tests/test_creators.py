@@ -62,6 +62,10 @@ def test_exports_from_excel_are_read(tmp_path: Path, encoding: str) -> None:
         ('name = "A', "not valid TOML"),
         ('name = "A"\nmode = "loud"', "Invalid enum value 'loud'"),
         ("", "missing required field `name`"),
+        ('name = "A"\nmode = "solo"', "Write solo = true in [floor]"),
+        ('name = "A"\n[floor]\npause_ms = -1', "Expected `int` >= 0"),
+        ('name = "A"\n[[rundown]]\ntext = "x"\nproduct = "y"', "unknown key 'product' in [rundown]"),
+        ('name = "A"\n[[rundown]]\ntext = "x"\nproduct_id = "y"', "names a product that is not in products.csv: 'y'"),
     ],
 )
 def test_bad_settings_are_told(tmp_path: Path, creator: str, message: str) -> None:

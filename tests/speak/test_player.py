@@ -119,7 +119,7 @@ def words(value: float, count: int) -> Samples:
 
 def test_it_is_ducked_and_comes_back() -> None:
     player = Player(Heard())
-    player.load(1, 0, tone(0.5, 20))
+    player.load(1, 0, Piece(tone(0.5, 20)))
     player.play(1, 1)
     player.render(BLOCK)
     player.duck(1, -20, 10)
@@ -133,7 +133,7 @@ def test_it_is_ducked_and_comes_back() -> None:
 def test_it_holds_at_the_next_gap_and_goes_on_from_the_beginning_of_the_word() -> None:
     heard = Heard()
     player = Player(heard)
-    player.load(1, 0, words(0.5, 3))
+    player.load(1, 0, Piece(words(0.5, 3)))
     player.play(1, 1)
     for _ in range(4):
         player.render(BLOCK)
@@ -149,7 +149,7 @@ def test_it_holds_at_the_next_gap_and_goes_on_from_the_beginning_of_the_word() -
 
 def test_a_word_that_broke_off_is_said_whole_after_it_was_held() -> None:
     player = Player(Heard())
-    player.load(1, 0, words(0.5, 3))
+    player.load(1, 0, Piece(words(0.5, 3)))
     player.play(1, 1)
     for _ in range(8):
         player.render(BLOCK)
@@ -164,7 +164,7 @@ def test_what_is_held_can_be_cut_and_the_gate_ends_it() -> None:
     for end in ("cut", "gate"):
         heard = Heard()
         player = Player(heard)
-        player.load(1, 0, tone(0.5, 20))
+        player.load(1, 0, Piece(tone(0.5, 20)))
         player.play(1, 1)
         player.render(BLOCK)
         player.hold(1, 5, 0)
