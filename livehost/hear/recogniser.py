@@ -30,7 +30,7 @@ _LIMIT_MS = 15_000
 _SURE_SECONDS = 1.5  # an utterance shorter than this does not settle the session's language
 _DRAFT_FIRST_MS = 900  # of voice before the first draft
 _DRAFT_EVERY_MS = 700
-_DRAFT_SHARE = 4  # after a draft, so many times its duration pass without one
+_DRAFT_SHARE = 2  # after a draft, so many times its duration pass without one
 
 
 @dataclass(frozen=True)

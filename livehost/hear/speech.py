@@ -30,8 +30,8 @@ class Endpointing:
     hint: float = 0.1
     rise_db: float = 20.0
     onset_ms: int = 64  # voiced sound before it counts as the host's
-    hangover_ms: int = 384  # silence before the utterance has ended
-    rest_ms: int = 192  # silence after which it may have ended, so that its text is begun
+    hangover_ms: int = 512  # silence before the utterance has ended
+    rest_ms: int = 256  # silence after which it may have ended, so that its text is begun
     longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
 
 

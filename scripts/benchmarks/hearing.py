@@ -24,7 +24,6 @@ from livehost.hear.recogniser import Recogniser, RecogniserStatistics
 from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
-from livehost.speak.script import clauses
 from livehost.speak.voices import open_voice
 from livehost.weights import whisper_dir
 from livehost.workers import Worker
@@ -103,7 +102,7 @@ def spoken(creator: str, language: str) -> list[Recording]:
     voices = [open_voice(name) for name in (("heart", "bella") if language == "en" else ("xiaoxiao", "xiaoyi"))]
     found = []
     for number, text in enumerate(sentences(creator, 24)):
-        pieces = [voices[number % 2].synthesise(clause, language) for clause in clauses(text, language)]
+        pieces = [piece.samples for piece in voices[number % 2].speak(text, language)]
         sound = soxr.resample(np.concatenate(pieces), SPOKEN_RATE, HEARD_RATE).astype(np.float32)
         found.append(Recording(sound, language, text))
     return found
