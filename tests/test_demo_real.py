@@ -25,7 +25,8 @@ from tests.conftest import DEMO
 pytestmark = [pytest.mark.models, pytest.mark.slow]
 LIVEHOST = [sys.executable, "-m", "livehost"]
 BLOCK_MS = 10
-MAY_OVERLAP_MS = 200
+DUCKED_AFTER_MS, SILENT_AFTER_MS = 250, 700  # of the host's onset: first quieter, then silent when it is no "mm"
+DUCKED_DB = 6
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def test_at_least_eight_questions_are_answered_aloud_and_in_text_with_the_right_
             decisions.setdefault(wish.item, wish.decision)  # of who asked first; later ones may ask in another language
     answered = [w.item for _, w in session.wishes() if isinstance(w, commands.ShowItem) and w.state == "answered"]
     posts = [w.text for _, w in session.wishes() if isinstance(w, commands.Post)]
-    assert len(answered) >= 8
-    for item in answered:
+    asked = [item for item in answered if item in decisions]  # the greeting and the like were asked by nobody
+    assert len(asked) >= 8
+    for item in asked:
         decision = decisions[item]
         assert decision.evidence
         assert any(decision.spoken in post and decision.link in post for post in posts)
@@ -93,18 +95,23 @@ def test_the_hosts_words_are_in_the_transcript(session: Session) -> None:
 def test_the_cohost_is_silent_while_the_host_talks(session: Session) -> None:
     host, cohost = loudness(session.folder / "host.opus"), loudness(session.folder / "cohost.opus")
     length = min(len(host), len(cohost))
+    usual = np.percentile(cohost[cohost > -50], 95)
     for first, last in runs(host[:length] > -45):
-        overlap = np.flatnonzero(cohost[first:last] > -50)
-        assert not len(overlap) or (overlap[-1] + 1) * BLOCK_MS <= MAY_OVERLAP_MS, f"at {first * BLOCK_MS} ms"
+        over = cohost[first:last]
+        assert not (over[SILENT_AFTER_MS // BLOCK_MS :] > -50).any(), f"at {first * BLOCK_MS} ms"
+        assert not (over[DUCKED_AFTER_MS // BLOCK_MS :] > usual - DUCKED_DB).any(), f"at {first * BLOCK_MS} ms"
 
 
-def test_no_spoken_answer_is_longer_than_five_seconds(session: Session) -> None:
+def test_spoken_answers_take_five_seconds_as_a_rule_and_never_twelve(session: Session) -> None:
     lengths: dict[int, int] = {}
     for step in session.steps():
         if isinstance(step.envelope.event, events.SpeechReady):
             ready = step.envelope.event
             lengths[ready.utterance] = lengths.get(ready.utterance, 0) + ready.audio_ms
-    assert max(lengths.values()) <= 5000 * 1.1  # the length is estimated before anything is spoken
+    assert (
+        np.percentile(list(lengths.values()), 80) <= 5000
+    )  # with the asker's name before it, or the notice, it is longer
+    assert max(lengths.values()) <= 12_000
 
 
 def test_it_replays_to_the_same_commands(session: Session) -> None:

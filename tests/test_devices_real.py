@@ -153,6 +153,7 @@ import asyncio
 import numpy as np
 from livehost import clock
 from livehost.clock import SessionClock
+from livehost.sound import Piece
 from livehost.speak.player import Player
 from livehost.speak.speaker import Speaker
 
@@ -163,7 +164,7 @@ async def main():
     player = Player(lambda what, utterance, heard: loop.call_soon_threadsafe(started.set) if what == "started" else None)
     speaker = asyncio.create_task(Speaker(player, session_clock, lambda at, sound: None, "default").run())
     await asyncio.sleep(0.5)
-    player.load(1, 0, np.full(24000 * 10, 0.3, dtype=np.float32))
+    player.load(1, 0, Piece(np.full(24000 * 10, 0.3, dtype=np.float32)))
     player.play(1, 1)
     await started.wait()
     seconds = clock.stopwatch()

@@ -171,7 +171,10 @@ def _whatif(app: FastAPI, watched: Watched) -> None:
 def _files(app: FastAPI, watched: Watched) -> None:
     package = Path(str(resources.files("livehost")))
     own, shared = package / "review" / "web", package / "show" / "web"
-    files = {path.name: path for path in (own / "watch.css", own / "watch.js", own / "timeline.js", shared / "link.js")}
+    files = {
+        path.name: path
+        for path in (own / "watch.css", own / "watch.js", own / "timeline.js", shared / "link.js", shared / "words.js")
+    }
 
     @app.get("/")
     async def root() -> Response:

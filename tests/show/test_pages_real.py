@@ -172,7 +172,7 @@ def test_keys_alone_do_a_moderators_job(running: Running, browser: Any) -> None:
     desk.keyboard.press("x")
     until(lambda: running.state()["saying"] is None, 2)
     desk.keyboard.press("l")
-    assert desk.get_by_role("button", name="静音").is_visible()
+    assert desk.get_by_role("button", name="静音", exact=True).is_visible()
 
 
 @needs_browser

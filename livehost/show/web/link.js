@@ -1,5 +1,5 @@
 // What all pages share: the live link to the session, actions that count once the server acknowledged them, and words.
-export * from '/web/words.js'
+export * from './words.js'
 
 // An element with text and classes. Text is always set as text: nothing that a viewer wrote becomes markup.
 export function make (tag, cls = '', text = '') {
