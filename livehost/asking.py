@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from livehost.decide.answer import decide
+from livehost import clock
+from livehost.decide.answer import decide, together
 from livehost.decision import Decision
 from livehost.errors import BadInput
 from livehost.knowledge import Knowledge
 from livehost.meaning import Meaning
+from livehost.understand.normalise import PlainLine
 from livehost.understand.reader import Reader
 from livehost.workers import Matcher
 
@@ -39,12 +41,20 @@ class Asker:
 
     def ask(self, text: str, table: str = "") -> Decision:
         """`table` is the id of the product that is shown, or empty."""
-        return decide(self.meaning(text, table), self._knowledge)
+        look = self._reader.first_look(text)
+        meanings = (
+            [look] if isinstance(look, Meaning) else [self._match(part, table) for part in self._reader.questions(look)]
+        )
+        now = clock.local_now()
+        return together(text, [decide(meaning, self._knowledge, now) for meaning in meanings])
 
     def meaning(self, text: str, table: str = "") -> Meaning:
         look = self._reader.first_look(text)
         if isinstance(look, Meaning):
             return look
+        return self._match(look, table)
+
+    def _match(self, look: PlainLine, table: str) -> Meaning:
         return self._reader.second_look(look, self._matcher.match(look.plain), table)
 
 

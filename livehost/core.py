@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import cast, get_args
-
-import msgspec
 
 from livehost import commands, events
 from livehost.chat import ChatLine, Viewer
@@ -31,8 +30,9 @@ from livehost.meaning import Meaning
 from livehost.settings import Floor, Mode
 from livehost.speak.script import clauses_within, spoken_seconds
 from livehost.understand.normalise import PlainLine, plain_line
+from livehost.understand.viewers import Viewers
 
-LOGIC_VERSION = 7
+LOGIC_VERSION = 8
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
@@ -47,7 +47,7 @@ class _Query:
     """What the matcher was asked, and which lines wait for it; none: the host's own words."""
 
     line: PlainLine
-    waiting: list[tuple[Asker, ChatLine]] = field(default_factory=list)
+    waiting: list[tuple[Asker, PlainLine]] = field(default_factory=list)
     utterance: int = 0  # of the host, when it is the host's own words
     goes_on: bool = False  # … which are not all yet
     outdated: bool = False  # the knowledge has changed since
@@ -62,6 +62,8 @@ class Core:
         creator = knowledge.creator
         script = partial(_said, creator.floor, frozenset(knowledge.takes))
         self._cohost = CoHost(creator, creator.mode, script)
+        self._viewers = Viewers()
+        self._started_at: datetime | None = None
         self._queries: dict[int, _Query] = {}
         self._asked: dict[str, int] = {}  # plain text → the query that is under way for it
         self._matches: OrderedDict[str, tuple[events.Candidate, ...]] = OrderedDict()
@@ -127,6 +129,7 @@ class Core:
                 cohost.turns.posts.chats = event.chats
                 cohost.set_mode(event.mode)
                 cohost.announce(event.notice)
+                self._started_at = datetime.fromisoformat(event.started_at) if event.started_at else None
 
     @property
     def _table(self) -> str:
@@ -160,13 +163,19 @@ class Core:
         look = self._learning.reader.first_look(line.text)
         if isinstance(look, Meaning):
             self._decide(look, asker, at_ms)
-        elif (known := self._matches.get(look.plain)) is not None:
+            return
+        before = self._viewers.before(_viewer(asker), at_ms)
+        for question in self._learning.reader.questions(look, before.plain if before else ""):
+            self._look_up(question, asker, at_ms)
+
+    def _look_up(self, look: PlainLine, asker: Asker, at_ms: int) -> None:
+        if (known := self._matches.get(look.plain)) is not None:
             self._matches.move_to_end(look.plain)
-            self._decide(self._learning.reader.second_look(look, known, self._table), asker, at_ms)
+            self._understand(look, known, asker, at_ms)
         elif (under_way := self._asked.get(look.plain)) is not None:
-            self._queries[under_way].waiting.append((asker, line))
+            self._queries[under_way].waiting.append((asker, look))
         elif len(self._queries) < _PENDING_MOST:
-            self._ask(_Query(look, [(asker, line)]), look.plain)
+            self._ask(_Query(look, [(asker, look)]), look.plain)
         else:
             skipped = Meaning(look.text, look.language, "other_question", 0.0, ("skipped: too many lines at once",))
             self._decide(skipped, asker, at_ms)
@@ -174,7 +183,7 @@ class Core:
     def _withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
         """A deleted message, or all of a banned viewer's, wherever they stand."""
         for query in self._queries.values():
-            query.waiting = [(asker, line) for asker, line in query.waiting if not asker.is_of(line_id, user_id)]
+            query.waiting = [(asker, look) for asker, look in query.waiting if not asker.is_of(line_id, user_id)]
         self._cohost.withdraw(at_ms, line_id=line_id, user_id=user_id)
         self._cohost.wishes += self._learning.withdraw(line_id=line_id, user_id=user_id)
 
@@ -204,12 +213,19 @@ class Core:
             self._matches[query.line.plain] = candidates
         if len(self._matches) > _REMEMBERED_MOST:
             self._matches.popitem(last=False)
-        for asker, line in query.waiting:
-            plain = msgspec.structs.replace(query.line, text=line.text)
-            self._decide(self._learning.reader.second_look(plain, candidates, self._table), asker, at_ms)
+        for asker, look in query.waiting:
+            self._understand(look, candidates, asker, at_ms)
+
+    def _understand(self, look: PlainLine, candidates: tuple[events.Candidate, ...], asker: Asker, at_ms: int) -> None:
+        reader, viewer = self._learning.reader, _viewer(asker)
+        before = self._viewers.before(viewer, at_ms)
+        meaning = reader.second_look(look, candidates, self._table, before.product_id if before else "")
+        if meaning.kind == "routine":
+            self._viewers.asked(viewer, at_ms, look.plain, reader.named(look.plain))
+        self._decide(meaning, asker, at_ms)
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
-        decision = self._learning.guarded(decide(meaning, self._learning.knowledge))
+        decision = self._learning.guarded(decide(meaning, self._learning.knowledge, self._now(at_ms)))
         item = 0
         if asker.source == _HOST:
             item = self._cohost.host_asks(at_ms, key_of(meaning), decision, asker)
@@ -222,6 +238,10 @@ class Core:
         self._cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
         if is_collected(decision) and asker.source != _HOST:
             self._cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, self._table)
+
+    def _now(self, at_ms: int) -> datetime | None:
+        """What the clock on the wall shows; None in a recording that does not tell when it began."""
+        return self._started_at + timedelta(milliseconds=at_ms) if self._started_at else None
 
     # --- the host
 
@@ -291,7 +311,7 @@ class Core:
         about = set(settled(wishes)) - set(self._learning.doubts)
         for item, meaning in self._meanings.items():
             if about and meaning.product_id in about:
-                decision = self._learning.guarded(decide(meaning, self._learning.knowledge))
+                decision = self._learning.guarded(decide(meaning, self._learning.knowledge, self._now(at_ms)))
                 self._cohost.redecide(at_ms, item, decision)
 
     def _hearing_changed(self, state: events.PartState, at_ms: int) -> None:
@@ -367,6 +387,10 @@ class Core:
         product_id = self._learning.knowledge.creator.obs.scenes.get(scene, "")
         if product_id in self._learning.knowledge.product_by_id:
             self._cohost.put_on_table(product_id)
+
+
+def _viewer(asker: Asker) -> str:
+    return f"{asker.source} {asker.user_id}"
 
 
 def _in_words(act: events.Acted, what: str, text: str = "", faq: str = "") -> Decision:

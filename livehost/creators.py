@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from livehost.errors import BadInput
-from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product
+from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product, Shipping
 from livehost.settings import Creator, read_creator
 
 _FAULTS_TOLD = 20
@@ -173,6 +173,7 @@ def _product(row: Row, fault: Fault) -> Product | None:
         product_weight=row.get("product_weight", ""),
         link_number=int(number) if number.isdigit() else None,
         also_called=_several(row.get("also_called", ""), "|"),
+        shipping=tuple(_shipping(row.get("shipping", ""), fault)),
     )
 
 
@@ -196,6 +197,17 @@ def _money(value: str, column: str, fault: Fault) -> Money | None:
         fault(f'{column} {_shown(value)} is no price; write it as "129.00 USD"')
         return None
     return Money(Decimal(found[2]), found[1] or found[3])
+
+
+def _shipping(value: str, fault: Fault) -> Iterator[Shipping]:
+    """ "CA::Standard:12.00 USD,GB:::15.00 USD": country, region, service and price, as in the Merchant feed."""
+    for piece in _several(value, ","):
+        country, region, service, price = (part.strip() for part in (piece.split(":") + [""] * 3)[:4])
+        money = _money(price, "shipping", fault)
+        if not re.fullmatch(r"[A-Za-z]{2}", country) or money is None:
+            fault(f'shipping {_shown(piece)} is none; write it as "CA::Standard:12.00 USD"')
+        elif not region:  # a price for a part of a country is not told for the whole
+            yield Shipping(country.upper(), money, service)
 
 
 def _link(value: str, column: str, fault: Fault) -> str:

@@ -23,6 +23,14 @@ class Money(msgspec.Struct, frozen=True):
         return f"{self.amount} {self.currency}"
 
 
+class Shipping(msgspec.Struct, frozen=True):
+    """What it costs to send a product to a country (ISO 3166 code)."""
+
+    country: str
+    price: Money
+    service: str = ""
+
+
 class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     """A row of products.csv. `link_number` is the number in the room's cart (3号链接)."""
 
@@ -44,6 +52,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     product_weight: str = ""
     link_number: int | None = None
     also_called: tuple[str, ...] = ()
+    shipping: tuple[Shipping, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

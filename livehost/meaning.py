@@ -8,13 +8,17 @@ import msgspec
 
 from livehost.decision import Kind
 
-Field = Literal["", "price", "availability", "color", "size", "material", "product_weight", "link"]
+Field = Literal[
+    "", "price", "availability", "color", "size", "material", "product_weight", "link", "shipping", "difference"
+]
 
 
 class Meaning(msgspec.Struct, frozen=True):
     """Of a routine line: a FAQ entry, or a field of a product with the value asked for ("in blue?").
 
-    `rivals` are the products that it could be about when the line does not tell them apart.
+    `rivals` are the products that it could be about when the line does not tell them apart; `variants` the rows of the one
+    product (same item_group_id, same name) that it is about when it does not tell which; `against` a second product that it
+    names beside the first ("how much are X and Y"). `value` may name several, separated by "/".
     """
 
     text: str
@@ -27,3 +31,5 @@ class Meaning(msgspec.Struct, frozen=True):
     field: Field = ""
     value: str = ""
     rivals: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    against: str = ""

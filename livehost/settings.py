@@ -42,6 +42,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: tuple[str, ...] = ()  # a line with one of these is shown to the host, never answered
     hold: tuple[str, ...] = ()  # a line with one of these waits for a moderator
     banned_words: tuple[str, ...] = ()  # an answer with one of these is held
+    allowed_words: tuple[str, ...] = ()  # may be said although the advertising law's words are in them (a brand's name)
+    advice: Route = "hold"  # of a line that asks for medical, legal or financial advice and has an answer here
 
     def route(self, kind: Kind) -> Route:
         found: Route = getattr(self, kind)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import msgspec
 
+from livehost.decide.advice import advice_asked
 from livehost.decide.claims import numbers, unfounded
-from livehost.decide.phrases import Phrases, availability_words, money_words, phrases_for
+from livehost.decide.field_answers import Drafted, drafted_field
+from livehost.decide.phrases import phrases_for
+from livehost.decide.wording import forbidden
 from livehost.decision import Decision, Evidence, Route
-from livehost.knowledge import Knowledge, Money, Product
+from livehost.knowledge import Knowledge
 from livehost.language import language_of
 from livehost.meaning import Meaning
 
 
-class Drafted(msgspec.Struct, frozen=True):
-    """What could be said, and where each fact of it stands. No evidence: it must not be said."""
-
-    spoken: str = ""
-    link: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    asks_back: bool = False
-    problem: str = ""  # why a person must look, though there is a draft
-
-
-def decide(meaning: Meaning, knowledge: Knowledge) -> Decision:
-    """Pure. The route is the policy's for the kind, and a person's where anything is in doubt."""
+def decide(meaning: Meaning, knowledge: Knowledge, now: datetime | None = None) -> Decision:
+    """Pure. `now` is when it is asked, for what has dates; None: not known. The route is the policy's for the kind, and a
+    person's where anything is in doubt."""
     policy = knowledge.creator.policy
-    drafted = _draft(meaning, knowledge) if meaning.kind == "routine" else Drafted()
+    drafted = _draft(meaning, knowledge, now) if meaning.kind == "routine" else Drafted()
     route, reasons = _route(meaning, drafted, knowledge)
     lowered = meaning.text.lower()
     if meaning.kind != "hostile" and _mentions(lowered, policy.never):
@@ -50,6 +47,31 @@ def decide(meaning: Meaning, knowledge: Knowledge) -> Decision:
     )
 
 
+def together(text: str, decisions: Sequence[Decision]) -> Decision:
+    """The decisions on the questions of one line as one: answered when all are, else where the first goes that is not."""
+    first = decisions[0]
+    if len(decisions) == 1:
+        return first
+    open_ones = [d for d in decisions if d.route != "answer"]
+    space = "" if first.language == "zh" else " "
+    spoken = space.join(dict.fromkeys(d.spoken for d in decisions if d.spoken))
+    links = tuple(dict.fromkeys(d.link for d in decisions if d.link))
+    leading = open_ones[0] if open_ones else first
+    return msgspec.structs.replace(
+        leading,
+        text=text,
+        confidence=min(d.confidence for d in decisions),
+        answer=" ".join(part for part in (spoken, *links) if part),
+        spoken=spoken,
+        spoken_language=language_of(spoken) if spoken else "",
+        product_id=next((d.product_id for d in decisions if d.product_id), ""),
+        link=links[0] if links else "",
+        faq=next((d.faq for d in decisions if d.faq), ""),
+        evidence=tuple(piece for d in decisions for piece in d.evidence),
+        reasons=tuple(reason for d in decisions for reason in d.reasons),
+    )
+
+
 def _route(meaning: Meaning, drafted: Drafted, knowledge: Knowledge) -> tuple[Route, tuple[str, ...]]:
     policy = knowledge.creator.policy
     route = policy.route(meaning.kind)
@@ -62,18 +84,20 @@ def _route(meaning: Meaning, drafted: Drafted, knowledge: Knowledge) -> tuple[Ro
     loose = unfounded(drafted.spoken, drafted.evidence)
     if loose:
         return "hold", (f"not in the evidence: {', '.join(loose)}",)
-    banned = [word for word in policy.banned_words if word.lower() in drafted.spoken.lower()]
-    if banned:
-        return "hold", (f"banned: {', '.join(banned)}",)
+    if unsayable := forbidden(drafted.spoken, policy):
+        return "hold", unsayable
+    if advice := advice_asked(meaning.text):
+        return policy.advice, (f"{advice} advice to a person",)
     return "answer", ()
 
 
-def _draft(meaning: Meaning, knowledge: Knowledge) -> Drafted:
+def _draft(meaning: Meaning, knowledge: Knowledge, now: datetime | None) -> Drafted:
     if meaning.rivals:
         return _ask_back(meaning, knowledge)
     if meaning.faq:
         return _from_faq(meaning, knowledge)
-    return _from_field(meaning, knowledge)
+    say = phrases_for(_spoken_language(meaning, knowledge))
+    return drafted_field(meaning, knowledge, say, now)
 
 
 def _ask_back(meaning: Meaning, knowledge: Knowledge) -> Drafted:
@@ -103,100 +127,10 @@ def _outdated(answer: str, product_id: str, knowledge: Knowledge) -> str:
     return ""
 
 
-def _from_field(meaning: Meaning, knowledge: Knowledge) -> Drafted:
-    product = knowledge.product_by_id[meaning.product_id]
-    chinese = language_of(product.title) == "zh"  # whose colours and materials are in Chinese, too
-    say = phrases_for("zh" if chinese else _answer_language(meaning, knowledge))
-    match meaning.field:
-        case "price":
-            return _price(product, say, knowledge)
-        case "availability":
-            return _availability(product, say, knowledge)
-        case "color" | "size":
-            return _choice(product, meaning, say, knowledge)
-        case "link":
-            return _link(product, say)
-        case _:
-            return _plain_field(product, meaning.field, say)
-
-
-def _price(product: Product, say: Phrases, knowledge: Knowledge) -> Drafted:
-    if product.price is None:
-        return Drafted()
-    evidence = [*_stands(product, "price", str(product.price), knowledge)]
-    price = money_words(product.price, say)
-    spoken = say.about(say.price, product.title, price=price)
-    problem = ""
-    if product.sale_price is not None:
-        evidence.append(Evidence("products.csv", product.id, "sale_price", str(product.sale_price)))
-        problem = _doubtful_sale(product.price, product.sale_price, product.sale_dates)
-        spoken = say.about(say.sale, product.title, price=price, sale=money_words(product.sale_price, say))
-    return _about(product, spoken, tuple(evidence), problem)
-
-
-def _doubtful_sale(price: Money, sale: Money, dates: str) -> str:
-    """Why a sale price can't be said unseen."""
-    if sale.currency != price.currency or sale.amount >= price.amount:
-        return "the sale price is not below the price"
-    return "the sale has dates" if dates else ""
-
-
-def _availability(product: Product, say: Phrases, knowledge: Knowledge) -> Drafted:
-    if not product.availability:
-        return Drafted()
-    spoken = availability_words(product, say)
-    return _about(product, spoken, _stands(product, "availability", product.availability, knowledge))
-
-
-def _choice(product: Product, meaning: Meaning, say: Phrases, knowledge: Knowledge) -> Drafted:
-    """What colours or sizes there are, or whether the one asked for is among them."""
-    field = meaning.field
-    values: tuple[str, ...] = product.color if field == "color" else product.size
-    if not values:
-        return Drafted()
-    listed = say.joined(values)
-    evidence = _stands(product, field, "/".join(values), knowledge)
-    if not meaning.value:
-        spoken = say.about(say.comes_in, product.title, values=listed)
-    elif found := next((v for v in values if v.lower() == meaning.value), ""):
-        spoken = say.about(say.yes_comes_in, product.title, value=found)
-    else:
-        spoken = say.about(say.no_comes_in, product.title, values=listed)
-    return _about(product, spoken, evidence)
-
-
-def _link(product: Product, say: Phrases) -> Drafted:
-    if not product.link:
-        return Drafted()
-    evidence = [Evidence("products.csv", product.id, "link", product.link)]
-    spoken = say.about(say.link, product.title)
-    if product.link_number is not None:
-        evidence.append(Evidence("products.csv", product.id, "link_number", str(product.link_number)))
-        spoken = say.about(say.numbered_link, product.title, number=str(product.link_number))
-    return _about(product, spoken, tuple(evidence))
-
-
-def _plain_field(product: Product, field: str, say: Phrases) -> Drafted:
-    value: str = getattr(product, field, "") if field else ""
-    if not value:
-        return Drafted()
-    spoken = say.about(getattr(say, field), product.title, value=value)
-    return _about(product, spoken, (Evidence("products.csv", product.id, field, value),))
-
-
-def _stands(product: Product, field: str, value: str, knowledge: Knowledge) -> tuple[Evidence, ...]:
-    """Where a value stands: in the feed, or in what a person told since."""
-    word = knowledge.word_by_field.get((product.id, field))
-    if word is None:
-        return (Evidence("products.csv", product.id, field, value),)
-    who = Evidence("moderator", word.who, "confirm" if word.spoken else "correct", value)
-    return (Evidence("host", product.id, field, word.quote), who) if word.spoken else (who,)
-
-
-def _about(product: Product, spoken: str, evidence: tuple[Evidence, ...], problem: str = "") -> Drafted:
-    """An answer about a product, its title being evidence too."""
-    title = Evidence("products.csv", product.id, "title", product.title)
-    return Drafted(spoken, product.link, (*evidence, title), problem=problem)
+def _spoken_language(meaning: Meaning, knowledge: Knowledge) -> str:
+    """Chinese for a product with a Chinese title, whose colours and materials are in Chinese, too."""
+    chinese = language_of(knowledge.product_by_id[meaning.product_id].title) == "zh"
+    return "zh" if chinese else _answer_language(meaning, knowledge)
 
 
 def _answer_language(meaning: Meaning, knowledge: Knowledge) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -12,10 +13,13 @@ from livehost.knowledge import Money, Product
 class Phrases(msgspec.Struct, frozen=True):
     price: str
     sale: str
+    sale_until: str
+    price_range: str
     in_stock: str
     out_of_stock: str
     preorder: str
     backorder: str
+    in_stock_in: str
     comes_in: str
     yes_comes_in: str
     no_comes_in: str
@@ -24,6 +28,13 @@ class Phrases(msgspec.Struct, frozen=True):
     link: str
     numbered_link: str
     which_one: str
+    shipping: str
+    free_shipping: str
+    facts: str
+    day: str
+    months: tuple[str, ...]
+    countries: dict[str, str]
+    space: str
     and_word: str
     comma: str
     money: dict[str, str]  # ISO 4217 code → how an amount is written; others as "12 XYZ"
@@ -43,7 +54,10 @@ class Phrases(msgspec.Struct, frozen=True):
 _ENGLISH = Phrases(
     price="The {title} {is} {price}.",
     sale="The {title} {is} on sale for {sale} instead of {price}.",
+    sale_until="The {title} {is} on sale for {sale} instead of {price} until {until}.",
+    price_range="The {title} {is} {low} to {high}, depending on the variant.",
     in_stock="Yes, the {title} {is} in stock.",
+    in_stock_in="The {title} {is} in stock in {values}.",
     out_of_stock="The {title} {is} out of stock right now.",
     preorder="The {title} can be pre-ordered.",
     backorder="The {title} {is} on back-order.",
@@ -55,6 +69,44 @@ _ENGLISH = Phrases(
     link="Here is the link for the {title}.",
     numbered_link="The {title} {is} number {number} in the shop.",
     which_one="Which one do you mean, the {first} or the {second}?",
+    shipping="Shipping the {title} to {place} is {price}.",
+    free_shipping="The {title} ship{s} to {place} for free.",
+    facts="{title}: {facts}.",
+    day="{month} {day}",
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    countries={
+        "CA": "Canada",
+        "AU": "Australia",
+        "GB": "the UK",
+        "US": "the US",
+        "DE": "Germany",
+        "FR": "France",
+        "JP": "Japan",
+        "KR": "Korea",
+        "MX": "Mexico",
+        "BR": "Brazil",
+        "IN": "India",
+        "SG": "Singapore",
+        "MY": "Malaysia",
+        "NZ": "New Zealand",
+        "CN": "China",
+        "HK": "Hong Kong",
+        "TW": "Taiwan",
+    },
+    space=" ",
     and_word=" and ",
     comma=", ",
     money={"USD": "${amount}", "EUR": "€{amount}", "GBP": "£{amount}", "CNY": "¥{amount}", "JPY": "{amount} yen"},
@@ -62,7 +114,10 @@ _ENGLISH = Phrases(
 _CHINESE = Phrases(
     price="{title}是{price}。",
     sale="{title}现在特价{sale}，原价{price}。",
+    sale_until="{title}现在特价{sale}，原价{price}，到{until}为止。",
+    price_range="{title}不同规格{low}到{high}。",
     in_stock="{title}有现货。",
+    in_stock_in="{title}现在有{values}的现货。",
     out_of_stock="{title}暂时没货了。",
     preorder="{title}现在可以预订。",
     backorder="{title}缺货，可以先下单等补货。",
@@ -74,6 +129,31 @@ _CHINESE = Phrases(
     link="{title}的链接发在评论里了。",
     numbered_link="{title}在{number}号链接。",
     which_one="您问的是{first}，还是{second}？",
+    shipping="{title}寄到{place}运费{price}。",
+    free_shipping="{title}寄到{place}包邮。",
+    facts="{title}：{facts}。",
+    day="{month}{day}日",
+    months=tuple(f"{month}月" for month in range(1, 13)),
+    countries={
+        "CA": "加拿大",
+        "AU": "澳大利亚",
+        "GB": "英国",
+        "US": "美国",
+        "DE": "德国",
+        "FR": "法国",
+        "JP": "日本",
+        "KR": "韩国",
+        "MX": "墨西哥",
+        "BR": "巴西",
+        "IN": "印度",
+        "SG": "新加坡",
+        "MY": "马来西亚",
+        "NZ": "新西兰",
+        "CN": "中国大陆",
+        "HK": "香港",
+        "TW": "台湾",
+    },
+    space="",
     and_word="和",
     comma="、",
     money={
@@ -97,6 +177,11 @@ def money_words(money: Money, say: Phrases) -> str:
     if amount == amount.to_integral_value():
         written = f"{amount.to_integral_value():,}"
     return say.money.get(money.currency, "{amount} " + money.currency).format(amount=written)
+
+
+def day_words(day: date, say: Phrases) -> str:
+    """ "November 30", 11月30日."""
+    return say.day.format(month=say.months[day.month - 1], day=day.day)
 
 
 def availability_words(product: Product, say: Phrases) -> str:

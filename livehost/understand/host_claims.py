@@ -78,10 +78,10 @@ class HostClaims:
         about = table
         for clause in _CLAUSE.findall(text):
             named = self._names.find(plain_line(clause).plain)
-            if named.exact:
-                about = named.exact[0] if len(named.exact) == 1 else ""
+            if ids := named.exact or named.named_alike[:1]:
+                about = ids[0] if len(ids) == 1 else ""
             if about and not re.search(r"[?？]\s*$|[吗呢]$", clause.strip()):
-                yield from self._claims(clause.strip(), named.rest if named.exact else "", about, text)
+                yield from self._claims(clause.strip(), named.rest if ids else "", about, text)
 
     def _claims(self, clause: str, rest: str, product: str, text: str) -> Iterator[Claim]:
         plain = in_digits(plain_line(clause).plain)

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import msgspec
 
-from livehost.knowledge import Knowledge
+from livehost.knowledge import Knowledge, Product
 from livehost.understand.normalise import plain_line
 
 _WORD = re.compile(r"[a-z0-9]+(?:'s)?|[㐀-鿿]")
@@ -22,6 +22,7 @@ _MEASURE = re.compile(
     r"(ml|毫升|kg|公斤|千克|oz|g|克|斤|l|升|cm|厘米|寸|inch)(?![a-z0-9])"
 )
 _COUNTED = re.compile(r"\d+ ?(?:包|袋|盒|罐|瓶|件|条|片|支|只|双|个|枚|抽|卷|pcs?|packs?)(?:装|套)?")
+_SLIP_LEAST = 6  # letters of a word whose misspellings are known
 _CLASSIFIERS = frozenset("包袋盒罐瓶件条套个只双把支片箱提款装卷")  # 这包 points, it names no sort
 _UNITS = {
     "毫升": ("ml", 1.0),
@@ -65,12 +66,13 @@ _LONGEST_NAME = 12  # words, a Chinese character being one
 class Named(msgspec.Struct, frozen=True):
     """`exact` were named in full or by number; `sort` are all of the sort that was named ("the jacket").
 
-    `rest` is the line without those names.
+    `rest` is the line without those names; `named_alike` were all named by one full name that they share (variants).
     """
 
     exact: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     rest: str = ""
+    named_alike: tuple[str, ...] = ()
 
 
 class ProductNames:
@@ -80,6 +82,7 @@ class ProductNames:
         self._full: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sorts: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._measures: dict[str, frozenset[tuple[float, str]]] = {}
+        self._title: dict[str, str] = {}
         self._title_words: dict[str, set[str]] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
         self._names_of = {p.id: tuple(plain_line(name).plain for name in p.names) for p in knowledge.products}
@@ -87,9 +90,9 @@ class ProductNames:
         self._order = {product.id: rank for rank, product in enumerate(knowledge.products)}
         self._by_number = {number: product.id for number, product in knowledge.product_by_number.items()}
         for product in knowledge.products:
-            for name in product.names:
-                words = _words(plain_line(name).plain)
-                if words:
+            bare = (bare_title(product),) if product.item_group_id else ()
+            for name in (*(plain_line(name).plain for name in product.names), *bare):
+                if words := _words(name):
                     self._full[words].add(product.id)
             self._title_words[product.id] = {
                 w for w in _words(plain_line(product.title).plain) if w.isascii() and len(w) > 1
@@ -98,16 +101,19 @@ class ProductNames:
                 self._by_word[word].add(product.id)
             for word in {w for name in product.names for w in _telling_words(plain_line(name).plain)}:
                 self._telling[word].add(product.id)
-            title = plain_line(product.title).plain
+            title = self._title[product.id] = plain_line(product.title).plain
             self._measures[product.id] = _measures(title)
-            for sort in _sorts_of(_words(_MEASURE.sub(" ", _COUNTED.sub(" ", title)))):
+            for sort in _sorts_of(_words(_MEASURE.sub(" ", _COUNTED.sub(" ", "".join(bare) or title)))):
                 self._sorts[sort].add(product.id)
+
+        self._slips = _slips({word for words in self._title_words.values() for word in words})
 
     def find(self, plain: str) -> Named:
         """All names in a plain line, longest first, none overlapping."""
         numbered = [self._by_number[n] for n in _numbers(plain) if n in self._by_number]
-        words = _words(NUMBERED.sub(" ", plain) if numbered else plain)
+        words = self._respelled(_words(NUMBERED.sub(" ", plain) if numbered else plain))
         exact: set[str] = set(numbered)
+        alike: set[str] = set()
         sort: set[str] = set()
         rest: list[str] = []
         at = 0
@@ -116,6 +122,8 @@ class ProductNames:
             if length:
                 exact |= full
                 sort |= kind
+                if kind and kind == self._full.get(words[at : at + length]):
+                    alike |= kind
                 at += length
             else:
                 rest.append(words[at])
@@ -131,7 +139,16 @@ class ProductNames:
             return self._by_telling_words(plain, rest)
         if not numbered and len(exact) == 1 and (others := self._for_others(plain, next(iter(exact)))):
             return Named((), self._sorted(exact | others), " ".join(rest))
-        return Named(self._sorted(exact), self._sorted(sort), " ".join(rest))
+        return Named(self._sorted(exact), self._sorted(sort), " ".join(rest), self._sorted(alike))
+
+    def _respelled(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Slips in the words of titles put right: "jakcet", "jaket", "jackett"."""
+        return tuple(self._slips.get(word, word) if len(word) >= _SLIP_LEAST - 1 else word for word in words)
+
+    def spelled(self, plain: str) -> str:
+        """The name of the first product that the line names in full, as the feed writes it, plain."""
+        exact = self.find(plain).exact
+        return self._title[exact[0]] if exact else ""
 
     def _for_others(self, plain: str, product_id: str) -> set[str]:
         """Products made for whom the line speaks of, where the one that was named is not (小孩那款保温杯)."""
@@ -186,6 +203,16 @@ class ProductNames:
         return tuple(sorted(ids, key=self._order.__getitem__))
 
 
+def bare_title(product: Product) -> str:
+    """The plain title of a variant without its own colour and size ("Trail Tee - Black / M")."""
+    title = plain_line(product.title).plain
+    for value in (*product.color, *product.size):
+        plain = plain_line(value).plain
+        if plain:
+            title = re.sub(rf"(?<![a-z0-9]){re.escape(plain)}(?![a-z0-9])", " ", title)
+    return " ".join(re.sub(r"[/()（）·-]+", " ", title).split())
+
+
 def _measures(plain: str) -> frozenset[tuple[float, str]]:
     """ "3升", "3 l" → (3, "l"); 半斤 → (250, "g")."""
     found: set[tuple[float, str]] = set()
@@ -203,6 +230,21 @@ def _spoken_digit(character: str) -> int:
 def _joined(words: list[str]) -> str:
     """Chinese characters without spaces between them, so that a measure is found again."""
     return re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿])|(?<=\d) (?=[㐀-鿿])", "", " ".join(words))
+
+
+def _slips(words: set[str]) -> dict[str, str]:
+    """Misspelling → word: a letter left out, doubled or swapped with its neighbour. One that stands for two words, or is
+    a word, is none; another letter in place of one makes too many real words (packet, jacket)."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in sorted(words):
+        if len(word) < _SLIP_LEAST or not word.isalpha():
+            continue
+        for i in range(1, len(word)):
+            found[word[:i] + word[i + 1 :]].add(word)
+            found[word[:i] + word[i] + word[i:]].add(word)
+            if i + 1 < len(word):
+                found[word[:i] + word[i + 1] + word[i] + word[i + 2 :]].add(word)
+    return {slip: next(iter(meant)) for slip, meant in found.items() if len(meant) == 1 and slip not in words}
 
 
 def _numbers(plain: str) -> list[int]:

@@ -12,22 +12,18 @@ from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Meaning
 from livehost.settings import Thresholds
-from livehost.understand.fields import (
-    VALUE_FIELDS,
-    FieldAsk,
-    FieldReader,
-    field_values,
-    fields_asked,
-    is_deictic,
-    joined,
-)
+from livehost.understand.fields import VALUE_FIELDS, FieldReader, field_values, fields_asked, is_deictic, joined
+from livehost.understand.followups import whole_again
 from livehost.understand.host_claims import Claim, HostClaims
 from livehost.understand.hostile import hostile_reason
 from livehost.understand.kinds import is_personal, is_question, kind_by_words
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.products import Named, ProductNames
+from livehost.understand.questions import questions_in
 from livehost.understand.slots import Slots, slots_of
+from livehost.understand.which import FieldQuestions
 
+_READ_MOST = 2000  # characters; nobody asks at such length
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
 
 
@@ -59,13 +55,14 @@ class Reader:
         self._address = _address(self._ours)
         self._fields = FieldReader(knowledge, self._names)
         values = {v for p in knowledge.products for f in VALUE_FIELDS for v in field_values(p, f)}
+        self._field_questions = FieldQuestions(knowledge, self._names, self._fields)
         self._host_claims = HostClaims(self._names, frozenset(values))
         self._told: dict[str, Slots] = {}
         self._products_of: dict[str, set[str]] = {}
 
     def first_look(self, text: str) -> Meaning | PlainLine:
         """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
-        line = plain_line(text)
+        line = msgspec.structs.replace(plain_line(text[:_READ_MOST]), text=text)
         if _BOT_COMMAND.match(line.plain):
             return Meaning(text, line.language, "statement", 0.9, ("a command for a bot",))
         hostile = hostile_reason(line)
@@ -79,8 +76,17 @@ class Reader:
             return Meaning(text, line.language, kind, 0.9, ("words",))
         return line
 
-    def second_look(self, line: PlainLine, candidates: tuple[Candidate, ...], table: str) -> Meaning:
-        """`table` is the id of the product that is shown now, or empty."""
+    def questions(self, line: PlainLine, before: str = "") -> tuple[PlainLine, ...]:
+        """Each question of the line by itself, whole again where it goes on from `before`, what the same viewer asked last."""
+        whole = whole_again(line.plain, before, self._names) if before else ""
+        parts = (whole,) if whole else questions_in(line.plain, self._names, self._fields)
+        if len(parts) == 1:
+            return (msgspec.structs.replace(line, plain=parts[0]),)
+        return tuple(msgspec.structs.replace(line, text=part, plain=part) for part in parts)
+
+    def second_look(self, line: PlainLine, candidates: tuple[Candidate, ...], table: str, recent: str = "") -> Meaning:
+        """`table` is the id of the product that is shown now, `recent` of the one that the same viewer asked about a moment
+        ago; or empty."""
         named = self._names.find(line.plain)
         asked = slots_of(line.plain)
         fitting = [
@@ -93,19 +99,27 @@ class Reader:
         if (named.exact or named.sort) and not re.search(r"\w", named.rest) and not is_question(line.plain):
             return Meaning(line.text, line.language, "statement", 0.9, ("a product's name alone",))
         kind = next((c for c in candidates if c.kind), Candidate("", 0.0))
-        if len(fields_asked(joined(named.rest))) > 1:
-            return self._unanswered(line, best, kind)
-        by_words = self._by_field(line, table)
+        by_words = self._field_questions.read(line, table, recent)
         if by_words and best < self._at.same_words:
             return by_words
+        if len(fields_asked(joined(named.rest)) - {"shipping"}) > 1:  # of shipping, the price is asked
+            return self._unanswered(line, best, kind)
         field = next((c for c in candidates if c.field), Candidate("", 0.0))
         if field.score > best:
-            return self._by_likely_field(line, named, field, best, table) or self._unanswered(line, best, kind)
+            return self._by_likely_field(line, field, best, table, recent) or self._unanswered(line, best, kind)
         return self._by_faq(line, named, fitting, field.score, table) or self._unanswered(line, best, kind)
 
     def products_named(self, text: str) -> tuple[str, ...]:
         """Products that are named in full in running text, such as the host's words."""
-        return self._names.find(plain_line(text).plain).exact
+        named = self._names.find(plain_line(text).plain)
+        alike = named.named_alike if self._field_questions.one_product(named.named_alike) else ()
+        return named.exact or alike[:1]
+
+    def named(self, plain: str) -> str:
+        """The one product that a plain line names, or the first variant of it; empty: none or several."""
+        named = self._names.find(plain)
+        ids = named.exact or named.named_alike
+        return ids[0] if ids and self._field_questions.one_product(ids) else ""
 
     def product_of(self, text: str, table: str) -> str:
         """The product that a question is about: the one it names, or what is on the table where it points there."""
@@ -186,58 +200,14 @@ class Reader:
             return True
         return wanted == {"price"} and bool(_MONEY.search(faq.answer))
 
-    def _by_field(self, line: PlainLine, table: str) -> Meaning | None:
-        ask = self._fields.read(line.plain)
-        if ask is None or len(ask.left_over.replace(" ", "")) > 1:
-            return None
-        product, rivals = self._product_meant(ask, table)
-        if not product and not rivals:
-            return None
-        reasons = (f"field {ask.field}", "named" if ask.named.exact else "on the table")
-        return Meaning(
-            text=line.text,
-            language=line.language,
-            kind="routine",
-            confidence=0.95 if product else 0.5,
-            reasons=reasons,
-            product_id=product,
-            field=ask.field,
-            value=ask.value,
-            rivals=rivals,
-        )
-
     def _by_likely_field(
-        self, line: PlainLine, named: Named, field: Candidate, next_best: float, table: str
+        self, line: PlainLine, field: Candidate, next_best: float, table: str, recent: str
     ) -> Meaning | None:
         """A field that is asked for in other words than the known ones; only of a product that is clear."""
         strength = _sure(field.score, next_best)
-        ask = FieldAsk(field.field or "price", self._fields.value_in(named.rest, field.field or "price"), named, "")
-        product, _ = self._product_meant(ask, table)
-        if not product or strength < self._needed(line):
+        if not field.field or strength < self._needed(line):
             return None
-        return Meaning(
-            text=line.text,
-            language=line.language,
-            kind="routine",
-            confidence=min(1.0, strength),
-            reasons=(f"field {ask.field} {field.score:.2f}", "named" if named.exact else "on the table"),
-            product_id=product,
-            field=ask.field,
-            value=ask.value,
-        )
-
-    def _product_meant(self, ask: FieldAsk, table: str) -> tuple[str, tuple[str, ...]]:
-        """The one product that is meant, or those between which the line does not decide."""
-        named = ask.named
-        if len(named.exact) == 1:
-            return named.exact[0], ()
-        if named.exact:
-            return "", named.exact
-        if table and (not named.sort or table in named.sort):
-            return table, ()
-        if len(named.sort) == 1:
-            return named.sort[0], ()
-        return "", named.sort
+        return self._field_questions.likely(line, field.field, strength, table, recent)
 
     def _by_faq(
         self, line: PlainLine, named: Named, fitting: list[Candidate], next_best: float, table: str
@@ -279,7 +249,8 @@ class Reader:
     def _needed(self, line: PlainLine) -> float:
         if is_personal(line.plain):
             return self._at.personal
-        if self._fields.read(line.plain):
+        ask = self._fields.read(line.plain)
+        if ask and ask.field not in ("shipping", "difference"):
             return self._at.field_asked
         return self._at.question if is_question(line.plain) else self._at.no_question
 

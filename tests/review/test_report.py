@@ -58,8 +58,9 @@ def counted(folder: Path) -> dict[str, Any]:
                 wrong.add(event["target"])
         match wish.get("type"):
             case "ShowDecision":
+                if wish["line_id"] not in decision:  # a line of two questions is decided twice
+                    decided.append(now - asked[wish["line_id"]])
                 decision[wish["line_id"]] = (wish["item"], wish["decision"])
-                decided.append(now - asked[wish["line_id"]])
                 if wish["item"]:
                     first_asked.setdefault(wish["item"], asked[wish["line_id"]])
             case "ShowItem":

@@ -42,7 +42,8 @@ def test_it_agrees_with_the_recording(demo_name: str) -> None:
     kinds = Counter((line.get("event") or line.get("command"))["type"] for line in raw)
     seen = read_timeline(folder)
     assert len(seen.lines) == kinds["ChatReceived"]
-    assert sum(line.decided_ms >= 0 for line in seen.lines) == kinds["ShowDecision"]
+    decided = {line["command"]["line_id"] for line in raw if line.get("command", {}).get("type") == "ShowDecision"}
+    assert {line.id for line in seen.lines if line.decided_ms >= 0} == decided
     assert sum(u.started_ms >= 0 for u in seen.utterances) == kinds["PlaybackStarted"]
     assert len(seen.replies) == kinds["Post"] == sum(r.done_ms >= 0 for r in seen.replies)
     assert seen.events == sum("event" in line for line in raw)

@@ -25,9 +25,9 @@ SETS = ROOT / "tests" / "evaluation"
 # coverage, precision. The first two helped to fit the matcher; the others were written apart and not looked at for it.
 BUDGET = [
     ("beauty", 0.50, 0.95),
-    ("snacks", 0.54, 0.95),
-    ("outdoor", 0.34, 0.91),
-    ("home", 0.38, 0.88),
+    ("snacks", 0.54, 0.93),
+    ("outdoor", 0.34, 0.92),
+    ("home", 0.38, 0.86),
     ("channel", 0.50, 0.83),
 ]
 

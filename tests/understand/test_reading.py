@@ -67,7 +67,7 @@ def read(text: str, *candidates: Candidate, table: str = "") -> Meaning:
         ("ridge jacket price", "price", ""),
         ("does the ridge jacket come in blue", "color", "blue"),
         ("what colors does the ridge jacket come in", "color", ""),
-        ("do you have the ridge jacket in M?", "size", "m"),
+        ("do you have the ridge jacket in M?", "size", "M"),
         ("is the ridge jacket in stock", "availability", ""),
         ("link for the ridge jacket pls", "link", ""),
         ("1号链接多少钱", "price", ""),
