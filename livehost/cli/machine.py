@@ -29,11 +29,13 @@ def doctor(
 
 
 @app.command()
-def setup() -> None:
+def setup(
+    enrol: Annotated[bool, typer.Option("--enrol", help="Also what `voices enrol` needs.")] = False,
+) -> None:
     """Fetches the models' weights and verifies them; safe to run again."""
     from livehost.setup import run as run_setup
 
-    run_setup()
+    run_setup(enrol=enrol)
 
 
 @app.command()

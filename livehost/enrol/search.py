@@ -9,7 +9,11 @@ language has a prosody's half of its own, so that a voice enrolled from English 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,10 +44,11 @@ class Terms:
 class Course:
     """How the search goes on. `rate` is in standard deviations of the stock voices."""
 
-    steps: int = 200
+    steps: int = 160
+    crops: int = 2  # of different sentences in each step, computed side by side
     rate: float = 0.12
     seed: int = 7
-    other_language_every: int = 5
+    other_language_every: int = 5  # every so many crops one is of another language than the person's
     terms: Terms = field(default_factory=Terms)
 
 
@@ -107,7 +112,7 @@ def measure(recordings: Sequence[Samples], encoders: Sequence[Encoder]) -> Targe
 
 
 class Search:
-    """One speaker. `step()` until `done`; `styles()` at any time."""
+    """One speaker. `step()` until `done`; `styles()` at any time. Not for use by several threads."""
 
     def __init__(
         self,
@@ -120,26 +125,65 @@ class Search:
         self._kokoro = kokoro
         self._encoders = [encoder for encoder in encoders if course.terms.encoders.get(encoder.name)]
         self._target = target
-        self._terms = course.terms
         self._course = course
         self._stock = Stock()
         self._mels = LogMels()
-        self._dice = np.random.default_rng(self._course.seed)
         self._by_language: dict[str, list[Text]] = {}
         for sentence in sentences:
             self._by_language.setdefault(sentence.language, []).append(sentence.text)
         self._main = sentences[0].language
         self._centre = torch.from_numpy(self._stock.styles.mean(0))
         self._spread = torch.from_numpy(self._stock.styles.std(0))
+        self._pool = ThreadPoolExecutor(course.crops, initializer=partial(torch.set_num_threads, 1))
         self.at = 0
-        self.history: list[dict[str, float]] = []
+        self._start()
 
     @property
     def done(self) -> bool:
         return self.at >= self._course.steps
 
-    def start(self) -> dict[str, float]:
-        """Starts from a mixture of the stock voices that the encoders find nearest; how near each is, by name."""
+    def step(self) -> dict[str, float]:
+        """Moves the style once; the losses by name, as means over the crops."""
+        course = self._course
+        for group in self._optimiser.param_groups:
+            group["lr"] = course.rate * (0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * self.at / course.steps)))
+        self._optimiser.zero_grad()
+        found = list(self._pool.map(self._crop, range(self.at * course.crops, (self.at + 1) * course.crops)))
+        for parts, _ in found:
+            for at, gradient in parts:
+                at.grad = gradient / course.crops + (at.grad if at.grad is not None else 0)
+        self._optimiser.step()
+        self.at += 1
+        losses = [told for _, told in found]
+        return {name: float(np.mean([told[name] for told in losses])) for name in losses[0]}
+
+    def styles(self) -> dict[str, NDArray[np.float32]]:
+        """A pack [510, 256] for each language: the style, and how stock voices change with the length of the text."""
+        packs = {}
+        for language, prosody in self._prosody.items():
+            style = self._centre + self._spread * torch.cat([self._sound, prosody]).detach()
+            packs[language] = (style.numpy()[None] + self._stock.by_length).astype(np.float32)
+        return packs
+
+    def save(self, file: Path) -> None:
+        """For `load` by a search over the same recordings, sentences and course."""
+        state = {"at": self.at, "parts": [self._sound.data, *(p.data for p in self._prosody.values())]}
+        new = file.with_suffix(".new")
+        torch.save({**state, "optimiser": self._optimiser.state_dict()}, new)
+        new.replace(file)
+
+    def load(self, file: Path) -> None:
+        state = torch.load(file, weights_only=True)
+        self.at = state["at"]
+        for mine, kept in zip([self._sound, *self._prosody.values()], state["parts"], strict=True):
+            mine.data.copy_(kept)
+        self._optimiser.load_state_dict(state["optimiser"])
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _start(self) -> None:
+        """From a mixture of the stock voices that the encoders find nearest; a language's prosody from its speakers."""
         likeness = likeness_of_stock(self._stock, self._target)
         z = (torch.from_numpy(self._stock.styles) - self._centre) / self._spread
 
@@ -155,48 +199,34 @@ class Search:
         }
         parts = [self._sound, *self._prosody.values()]
         self._optimiser = torch.optim.Adam(parts, lr=self._course.rate, betas=(0.9, 0.98))
-        return dict(zip(self._stock.names, map(float, likeness), strict=True))
 
-    def step(self) -> dict[str, float]:
-        course = self._course
+    def _crop(self, number: int) -> tuple[list[tuple[Tensor, Tensor]], dict[str, float]]:
+        """The gradients and losses of the search's crop `number`; chosen by it alone, so that a search can go on."""
+        dice = np.random.default_rng((self._course.seed, number))
         language = self._main
         others = [name for name in self._by_language if name != self._main]
-        if others and self.at % course.other_language_every == course.other_language_every - 1:
-            language = others[self.at // course.other_language_every % len(others)]
+        every = self._course.other_language_every
+        if others and number % every == every - 1:
+            language = others[number // every % len(others)]
         texts = self._by_language[language]
-        text = texts[self._dice.integers(len(texts))]
-        for group in self._optimiser.param_groups:
-            group["lr"] = course.rate * (0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * self.at / course.steps)))
-        self._optimiser.zero_grad()
-        z = torch.cat([self._sound, self._prosody[language]])
+        sound, prosody = self._sound, self._prosody[language]
+        z = torch.cat([sound, prosody])
         style = (self._centre + self._spread * z)[None]
-        terms = self._losses(text, style, z)
-        total = torch.stack(list(terms.values())).sum()
-        total.backward()
-        self._optimiser.step()
-        self.at += 1
-        told = {name: float(value.detach()) for name, value in terms.items()}
-        self.history.append(told)
-        return told
+        losses = self._losses(texts[dice.integers(len(texts))], style, dice)
+        losses["tether"] = self._course.terms.tether * torch.relu(z.abs() - 1.5).pow(2).mean()
+        gradients = torch.autograd.grad(torch.stack(list(losses.values())).sum(), [sound, prosody])
+        told = {name: float(value.detach()) for name, value in losses.items()}
+        return list(zip([sound, prosody], gradients, strict=True)), told
 
-    def styles(self) -> dict[str, NDArray[np.float32]]:
-        """A pack [510, 256] for each language: the style, and how stock voices change with the length of the text."""
-        packs = {}
-        for language, prosody in self._prosody.items():
-            style = self._centre + self._spread * torch.cat([self._sound, prosody]).detach()
-            packs[language] = style.numpy()[None] + self._stock.by_length
-        return packs
-
-    def _losses(self, text: Text, style: Tensor, z: Tensor) -> dict[str, Tensor]:
-        wanted, target = self._terms, self._target
+    def _losses(self, text: Text, style: Tensor, dice: np.random.Generator) -> dict[str, Tensor]:
+        wanted, target = self._course.terms, self._target
         with torch.autocast("cpu", dtype=torch.bfloat16):
             plan = self._kokoro.plan(text, style)
             frames = int(plan.durations.sum())
-            first = int(self._dice.integers(max(1, frames - _CROP - 8))) + 4 if frames > _CROP + 8 else 0
-            crop = slice(first, min(first + _CROP, frames))
-            sound = self._kokoro.sound(text, plan, style, crop)
+            first = int(dice.integers(max(1, frames - _CROP - 8))) + 4 if frames > _CROP + 8 else 0
+            sound = self._kokoro.sound(text, plan, style, slice(first, min(first + _CROP, frames)))
         heard = to_heard_rate(sound.float())
-        losses = {
+        losses: dict[str, Any] = {
             encoder.name: wanted.encoders[encoder.name]
             * (1 - (encoder.embed(heard) * target.embeddings[encoder.name]).sum(-1).mean())
             for encoder in self._encoders
@@ -208,5 +238,4 @@ class Search:
         spread = ((log_f0 - mean).pow(2) * voiced).sum().div(voiced.sum()).sqrt()
         losses["pitch"] = wanted.pitch * ((mean - target.log_f0).pow(2) + 0.5 * (spread - target.log_f0_spread).pow(2))
         losses["spectrum"] = wanted.spectrum * (self._mels(heard)[0] - target.spectrum).pow(2).mean()
-        losses["tether"] = wanted.tether * torch.relu(z.abs() - 1.5).pow(2).mean()
         return losses

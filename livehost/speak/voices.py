@@ -80,10 +80,15 @@ def shelves(creator: Path | None = None) -> list[Path]:
     return [*beside, data_dir() / "voices", packaged if packaged.is_dir() else package.parent / "voices"]
 
 
-def find(name: str, where: Sequence[Path]) -> tuple[Path, Voice]:
-    """The folder and settings of a voice; raises BadInput with the nearest name when there is none."""
+def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise BadInput(f"{name!r} is no name of a voice", fix="Names are of a-z, 0-9, - and _")
+    return name
+
+
+def find(name: str, where: Sequence[Path]) -> tuple[Path, Voice]:
+    """The folder and settings of a voice; raises BadInput with the nearest name when there is none."""
+    checked_name(name)
     for shelf in where:
         if (shelf / name / "voice.toml").is_file():
             return shelf / name, _read(shelf / name / "voice.toml")
