@@ -12,8 +12,10 @@ from collections.abc import Callable
 from common import Row
 from hearing import hearing
 from resources import resources
+from review import review
 from rooms import broken, irc, rooms
 from speech import first_sample, mute, recognition, synthesis
+from turns import flood, interruptions, overlap, turns
 from understanding import decision, understanding
 
 ALL: dict[str, Callable[[], Row]] = {
@@ -28,12 +30,15 @@ ALL: dict[str, Callable[[], Row]] = {
     "rooms": rooms,
     "irc": irc,
     "broken": broken,
+    "turns": turns,
+    "review": review,
 }
+PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="?", choices=[*ALL, "all"], default="all")
+    parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, "all"], default="all")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     machine = {
@@ -42,9 +47,10 @@ def main() -> None:
         "python": platform.python_version(),
     }
     found: Row = {"machine": machine}
+    benches = {**ALL, **PARTS}
     for name in ALL if chosen.name == "all" else [chosen.name]:
-        sys.stderr.write(f"bench: {name}: {ALL[name].__doc__}\n")
-        found[name] = ALL[name]()
+        sys.stderr.write(f"bench: {name}: {benches[name].__doc__}\n")
+        found[name] = benches[name]()
         if not chosen.json:
             print(name, json.dumps(found[name], indent=1, ensure_ascii=False))
     if chosen.json:

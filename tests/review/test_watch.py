@@ -167,8 +167,8 @@ def _filters(page: Any) -> None:
     for name in ("host", "said", "deed"):
         page.uncheck(f"[name=what][value={name}]")
     _until(page, f"document.getElementById('count').textContent !== {json.dumps(before)}")
-    page.wait_for_selector(".row")
-    assert page.locator(".row .tag").count() == page.locator(".row").count() > 0
+    rows = "document.querySelectorAll('.row').length"
+    _until(page, f"{rows} > 0 && document.querySelectorAll('.row .tag').length === {rows}")  # the list is drawn anew
     page.locator(".row").first.click()
     page.wait_for_selector("#why h2")
 
