@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import msgspec
 
@@ -44,6 +45,9 @@ _CHAT_SPELLINGS = (
 )
 
 
+_REPEATED, _REPEATED_LENGTH = 8192, 200  # lines that are remembered, and how long they may be
+
+
 class PlainLine(msgspec.Struct, frozen=True):
     """`plain` is lower case and without decoration; empty when nothing but decoration was there."""
 
@@ -56,7 +60,16 @@ class PlainLine(msgspec.Struct, frozen=True):
 
 
 def plain_line(text: str) -> PlainLine:
-    """The plain form of a chat line. Idempotent on its own `plain`."""
+    """The plain form of a chat line. Idempotent on its own `plain`. What a room repeats is made plain once."""
+    return _known_line(text) if len(text) <= _REPEATED_LENGTH else _made_plain(text)
+
+
+@lru_cache(_REPEATED)
+def _known_line(text: str) -> PlainLine:
+    return _made_plain(text)
+
+
+def _made_plain(text: str) -> PlainLine:
     composed = unicodedata.normalize("NFKC", text)
     shown = _EMOJI_GLUE.sub("", composed)
     seen = "".join(c for c in shown if unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cs") or c in "\n\t")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 import msgspec
 
@@ -40,6 +41,7 @@ _PEOPLE = (
     re.compile(r"\b(?:m[ae]n'?s?|guys?|him|his)\b|男"),
     re.compile(r"\b(?:dogs?|cats?|pets?)\b|狗|猫|宠物"),
 )
+_REPEATED = 8192  # lines that are remembered
 _WORD_MOST = 4  # products that may share a word of their names for it to tell them from the others
 _COMMON = frozenset(
     """
@@ -107,9 +109,13 @@ class ProductNames:
                 self._sorts[sort].add(product.id)
 
         self._slips = _slips({word for words in self._title_words.values() for word in words})
+        self._found = lru_cache(_REPEATED)(self._find)
 
     def find(self, plain: str) -> Named:
-        """All names in a plain line, longest first, none overlapping."""
+        """All names in a plain line, longest first, none overlapping. What a room repeats is looked up once."""
+        return self._found(plain)
+
+    def _find(self, plain: str) -> Named:
         numbered = [self._by_number[n] for n in _numbers(plain) if n in self._by_number]
         words = self._respelled(_words(NUMBERED.sub(" ", plain) if numbered else plain))
         exact: set[str] = set(numbered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from livehost.understand.fields import fields_asked
 from livehost.understand.products import NUMBERED, chinese_number
@@ -33,6 +34,7 @@ _FINDERS = {
 }
 
 
+@lru_cache(8192)
 def slots_of(plain: str) -> Slots:
     """The values that a plain line gives to each slot."""
     found: dict[str, frozenset[str]] = {}
