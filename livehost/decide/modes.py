@@ -1,11 +1,11 @@
-"""What each mode and each platform allows, as data."""
+"""What each mode and each platform allows, as data; and what holds now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from livehost.settings import Mode
+from livehost.settings import Creator, Mode
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,24 @@ def strictest(platforms: Iterable[str], own: Mapping[str, Mapping[str, object]])
         wanted = own.get(name, {}).get("host_within_minutes", 0)
         limits += [float(limit) for limit in (built_in, wanted) if isinstance(limit, int | float) and limit > 0]
     return PlatformRules(host_within_minutes=min(limits, default=0.0))
+
+
+class Conduct:
+    """How the co-host behaves now: the creator's settings, and the mode that people chose."""
+
+    def __init__(self, creator: Creator) -> None:
+        self.creator = creator
+        self.mode: Mode = creator.mode
+
+    @property
+    def rules(self) -> ModeRules:
+        return MODES[self.mode]
+
+    @property
+    def language(self) -> str:
+        return self.creator.languages[0]
+
+    @property
+    def pause_ms(self) -> int:
+        floor = self.creator.floor
+        return floor.lively_pause_ms if self.rules.eager else floor.pause_ms

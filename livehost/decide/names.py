@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from livehost.language import language_of
+
 _LONGEST = {"latin": 20, "han": 8}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _FRAME = re.compile(r"^(?:xx|ttv|tv|yt|the)\s+|\s+(?:xx|ttv|tv|yt|gg|live|official)$", re.IGNORECASE)
@@ -52,6 +54,12 @@ def spoken_name(name: str) -> str:
     if not readable or not 2 <= len(words) <= _LONGEST["latin"] or _NO_NAME.match(words):
         return ""
     return words
+
+
+def name_for(name: str, language: str) -> str:
+    """The name as the voice of this language can say it; empty when it can't."""
+    said = spoken_name(name)
+    return said if said and language_of(said) == ("zh" if language == "zh" else "en") else ""
 
 
 def _is_offensive(name: str) -> bool:

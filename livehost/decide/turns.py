@@ -34,6 +34,18 @@ class Turns:
         self.table = ""
         self._wish = wish
 
+    def adopt(self, creator: Creator) -> None:
+        """Other settings."""
+        self.list.bound(creator.floor)
+        self.rations.bound(creator.floor)
+        self.mouth.yield_how(creator.floor.interrupted)
+        self.posts.language = creator.languages[0]
+
+    def put_on_table(self, product_id: str) -> None:
+        if product_id != self.table:
+            self.table = product_id
+            self._wish(commands.ShowTable(product_id))
+
     def show(self, item: Item, state: ItemState, reason: str = "") -> None:
         text = item.decision.spoken or item.decision.text
         asker = item.askers[0].name if item.askers else ""
@@ -80,6 +92,12 @@ class Turns:
     def least(self, at_ms: int) -> Item | None:
         """The item that goes when there are too many."""
         return self.list.overflow(lambda item: worth_of(item, at_ms, self.table, self.rations))
+
+    def moments(self) -> list[int]:
+        """When an item grows too old, or one of its viewers may be answered aloud again."""
+        expiry_ms = self.list.next_expiry_ms()
+        cooled = [self.rations.cooled_at_ms(item.viewers) for item in self.list.live()]
+        return cooled if expiry_ms is None else [expiry_ms, *cooled]
 
     # --- its end
 

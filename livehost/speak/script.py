@@ -74,6 +74,20 @@ def clauses_within(text: str, language: str, seconds: float) -> list[str]:
     return kept
 
 
+def answer_clauses(takes: frozenset[str], text: str, language: str, seconds: float, opening: str = "") -> list[str]:
+    """As many clauses as may be said in that time, behind the opening where there is time for both; what the creator
+    recorded in person (`takes`) is one piece."""
+    if text in takes:
+        return [text]
+    whole = clauses_within(text, language, seconds)
+    if not opening:
+        return whole
+    left = seconds - spoken_seconds(opening, language)
+    shorter = clauses_within(text, language, left)
+    fits = sum(spoken_seconds(clause, language) for clause in shorter) <= left
+    return [*clauses_within(opening, language, seconds), *shorter] if fits else whole
+
+
 def spoken_seconds(text: str, language: str) -> float:
     """About how long it takes to say."""
     letter, figure, sign, pause = _SECONDS[_known(language)]

@@ -1,0 +1,121 @@
+"""From a line to its decision: what is written in the chat, and what the host asks aloud.
+
+line ─▶ first look ─▶ (Match ─▶ Matched) ─▶ second look ─▶ decide ─▶ the co-host takes it, or not; ShowDecision
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from functools import partial
+
+from livehost import commands
+from livehost.chat import ChatLine
+from livehost.core.learning import Learning, is_collected, settled
+from livehost.core.queries import Found, Queries
+from livehost.decide.answer import decide
+from livehost.decide.cohost import CoHost
+from livehost.decide.waiting import Asker, key_of
+from livehost.decision import Decision
+from livehost.events import Candidate
+from livehost.meaning import Meaning
+from livehost.understand.normalise import PlainLine
+from livehost.understand.viewers import Viewers
+
+HOST = "host"  # the source of what the host asks the co-host
+_PENDING_MOST = 200  # lines that wait for the matcher
+_REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
+_MEANINGS_MOST = 500
+
+
+class Lines:
+    """`started_at` is what the clock on the wall showed at 0; None in a recording that does not tell."""
+
+    def __init__(self, learning: Learning, cohost: CoHost, queries: Queries) -> None:
+        self._learning = learning
+        self._cohost = cohost
+        self._queries = queries
+        self._viewers = Viewers()
+        self._waiting: dict[str, list[tuple[Asker, PlainLine]]] = {}  # plain text → who waits for what is found to it
+        self._matches: OrderedDict[str, tuple[Candidate, ...]] = OrderedDict()
+        self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
+        self._edition = 0  # of the knowledge; what an older one gave is not remembered
+        self.started_at: datetime | None = None
+
+    def take_in(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
+        look = self._learning.reader.first_look(line.text)
+        if isinstance(look, Meaning):
+            self._decide(look, asker, at_ms)
+            return
+        before = self._viewers.before(_viewer(asker), at_ms)
+        for question in self._learning.reader.questions(look, before.plain if before else ""):
+            self._look_up(question, asker, at_ms)
+
+    def withdraw(self, *, line_id: str = "", user_id: str = "") -> None:
+        """What waits for the matcher; a deleted message, or all of a banned viewer's."""
+        for waiting in self._waiting.values():
+            waiting[:] = [(asker, look) for asker, look in waiting if not asker.is_of(line_id, user_id)]
+
+    def knowledge_changed(self) -> None:
+        self._matches.clear()
+        self._edition += 1
+
+    def settled(self, wishes: list[commands.Command], at_ms: int) -> None:
+        """Where these settle a doubt about a product: what was held for it is decided again."""
+        about = set(settled(wishes)) - set(self._learning.doubts)
+        for item, meaning in self._meanings.items():
+            if about and meaning.product_id in about:
+                self._cohost.questions.redecide(at_ms, item, self._decided(meaning, at_ms))
+
+    def _look_up(self, look: PlainLine, asker: Asker, at_ms: int) -> None:
+        if (known := self._matches.get(look.plain)) is not None:
+            self._matches.move_to_end(look.plain)
+            self._understand(look, known, asker, at_ms)
+        elif (waiting := self._waiting.get(look.plain)) is not None:
+            waiting.append((asker, look))
+        elif len(self._queries) < _PENDING_MOST:
+            self._waiting[look.plain] = [(asker, look)]
+            self._queries.ask(look.plain, "questions", partial(self._matched, look.plain, self._edition))
+        else:
+            skipped = Meaning(look.text, look.language, "other_question", 0.0, ("skipped: too many lines at once",))
+            self._decide(skipped, asker, at_ms)
+
+    def _matched(self, plain: str, edition: int, found: Found, at_ms: int) -> None:
+        if found is not None and edition == self._edition:
+            self._matches[plain] = found
+        if len(self._matches) > _REMEMBERED_MOST:
+            self._matches.popitem(last=False)
+        for asker, look in self._waiting.pop(plain):
+            self._understand(look, found or (), asker, at_ms)
+
+    def _understand(self, look: PlainLine, candidates: tuple[Candidate, ...], asker: Asker, at_ms: int) -> None:
+        reader, viewer = self._learning.reader, _viewer(asker)
+        before = self._viewers.before(viewer, at_ms)
+        table = self._cohost.turns.table
+        meaning = reader.second_look(look, candidates, table, before.product_id if before else "")
+        if meaning.kind == "routine":
+            self._viewers.asked(viewer, at_ms, look.plain, reader.named(look.plain))
+        self._decide(meaning, asker, at_ms)
+
+    def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
+        decision, cohost = self._decided(meaning, at_ms), self._cohost
+        item = 0
+        if asker.source == HOST:
+            item = cohost.host_first.asks(at_ms, key_of(meaning), decision, asker)
+        elif decision.route in ("answer", "hold"):
+            item = cohost.questions.take(at_ms, key_of(meaning), decision, asker)
+        if item:
+            self._meanings[item] = meaning
+            if len(self._meanings) > _MEANINGS_MOST:
+                self._meanings.popitem(last=False)
+        cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
+        if is_collected(decision) and asker.source != HOST:
+            cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, cohost.turns.table)
+
+    def _decided(self, meaning: Meaning, at_ms: int) -> Decision:
+        now = self.started_at + timedelta(milliseconds=at_ms) if self.started_at else None
+        return self._learning.guarded(decide(meaning, self._learning.knowledge, now))
+
+
+def _viewer(asker: Asker) -> str:
+    return f"{asker.source} {asker.user_id}"
