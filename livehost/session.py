@@ -45,7 +45,9 @@ from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Hea
 from livehost.record.log import EventLog
 from livehost.record.raw_frames import FOLDER as RAW_FRAMES
 from livehost.record.raw_frames import RawFrames
+from livehost.record.sealed import recording_key
 from livehost.secret import Secrets
+from livehost.settings import Recording as KeptFor
 from livehost.show.address import Address, listen
 from livehost.show.api import Desk
 from livehost.show.browser import BrowserSound
@@ -55,7 +57,7 @@ from livehost.show.pages import Pages
 from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
-from livehost.sound import HEARD_RATE, SPOKEN_RATE
+from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
 from livehost.speak.paced import PacedOutput, PageSink, sound_file
 from livehost.speak.player import Happened, Player
 from livehost.speak.script import clauses_within
@@ -91,6 +93,7 @@ class Held:
     folder: Path
     view: View
     language: str  # of the creator
+    kept: KeptFor  # what of sessions is kept, and for how long
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,12 @@ def hold(plan: Plan) -> Held:
     knowledge = load(plan.creator)
     check_tables(knowledge.creator.platforms)
     door = listen(plan.pages) if plan.pages else None
+    kept = knowledge.creator.recording
+    key = recording_key(Secrets(), make=True) if kept.sound and kept.encrypt_sound else None
     models = _load_models(plan, knowledge)
     knowledge = msgspec.structs.replace(knowledge, takes=models.voice.takes)
     folder = new_folder(plan.session or _default_folder(plan.creator))
-    return clock.run(_held(plan, knowledge, models, folder, door), virtual=plan.fast)
+    return clock.run(_held(plan, knowledge, models, folder, door, key), virtual=plan.fast)
 
 
 def _refuse_devices(plan: Plan) -> None:
@@ -147,7 +152,9 @@ def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
     return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, voice)
 
 
-async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, door: socket.socket | None) -> Held:
+async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock starts
+    plan: Plan, knowledge: Knowledge, models: Models, folder: Path, door: socket.socket | None, key: bytes | None
+) -> Held:
     session_clock = SessionClock(asyncio.get_running_loop())
     inbox = Inbox(session_clock)
     loop = asyncio.get_running_loop()
@@ -160,7 +167,7 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
     live = Live(session_clock, Core(knowledge), inbox, hands, player)
     view = View()
     started_at = clock.local_now().isoformat(timespec="milliseconds")
-    with _recording(folder, plan, knowledge, started_at, put_soon) as recording:
+    with _recording(folder, plan, knowledge, started_at, put_soon, key) as recording:
         curtain = Curtain()
         around = Surroundings(session_clock, Secrets(), seed=_SEED)
         chats = open_chats(plan.chats, around, knowledge.creator.platforms, recording.raw_frames.keeper)
@@ -194,7 +201,7 @@ async def _held(plan: Plan, knowledge: Knowledge, models: Models, folder: Path, 
             if not plan.fast:
                 parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
             await live.run(started, [*parts, *_screen_part(screen)])
-    return Held(folder, view, knowledge.creator.languages[0])
+    return Held(folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
 
 
 def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, int], None]:
@@ -298,7 +305,7 @@ def _hearing(source: Behind | None, models: Models, session_clock: SessionClock,
     if source is None or models.whisper is None:
         return []
     recogniser = Recogniser(models.whisper, Worker("hearing", session_clock), models.whisper)
-    ear = Ear(source, SileroVad(), recogniser, recording.host.tap)
+    ear = Ear(source, SileroVad(), recogniser, recording.host.tap if recording.host else _unheard)
     return [Part("hearing", ear.run, feeds=True)]
 
 
@@ -312,7 +319,7 @@ def _voice(output: Output) -> Part:
 def _output(
     speaker: str, player: Player, session_clock: SessionClock, recording: Recording, sound: BrowserSound
 ) -> Output:
-    tap = recording.cohost.tap
+    tap = recording.cohost.tap if recording.cohost else _unheard
     if speaker == BROWSER:
         return PacedOutput(player, session_clock, tap, PageSink(player, sound))
     if speaker == "none":
@@ -335,14 +342,23 @@ def _is_path(name: str) -> bool:
 @dataclass(frozen=True)
 class Recording:
     log: EventLog
-    host: Track
-    cohost: Track
+    host: Track | None
+    cohost: Track | None
     raw_frames: RawFrames
 
 
+def _unheard(at_ms: float, samples: Samples) -> None:
+    """Sound that nobody keeps."""
+
+
 @contextmanager
-def _recording(
-    folder: Path, plan: Plan, knowledge: Knowledge, started_at: str, put: Callable[[events.Event], None]
+def _recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
+    folder: Path,
+    plan: Plan,
+    knowledge: Knowledge,
+    started_at: str,
+    put: Callable[[events.Event], None],
+    key: bytes | None,
 ) -> Iterator[Recording]:
     header = Header(
         format=FORMAT,
@@ -360,14 +376,17 @@ def _recording(
         put(events.PartChanged("recorder", "lost" if trouble else "ok", trouble))
 
     log = EventLog(folder / EVENTS, tell)
-    host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell)
-    cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), tell)
+    host = cohost = None
+    if knowledge.creator.recording.sound:
+        host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell, key)
+        cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), tell, key)
     raw_frames = RawFrames(folder / RAW_FRAMES, tell)
     try:
         yield Recording(log, host, cohost, raw_frames)
     finally:
         for part in (log, host, cohost, raw_frames):
-            part.close()
+            if part:
+                part.close()
 
 
 @contextmanager

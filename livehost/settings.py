@@ -129,6 +129,15 @@ class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duck_db: float = -12.0
 
 
+class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept of a session, and for how long; 0 days: until someone deletes it."""
+
+    sound: bool = True
+    encrypt_sound: bool = False  # with a key in the system's keyring
+    sound_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    session_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
@@ -165,6 +174,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     llm: Llm = Llm()
     speech: Speech = Speech()
     obs: Obs = Obs()
+    recording: Recording = Recording()
     platforms: dict[
         str, dict[str, str | int | float | bool | tuple[str, ...]]
     ] = {}  # read by each platform's own module
@@ -236,6 +246,7 @@ def _explain(problem: str) -> str:
         "llm": Llm,
         "obs": Obs,
         "speech": Speech,
+        "recording": Recording,
     }
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)

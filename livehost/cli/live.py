@@ -30,6 +30,8 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     fast: Fast = False,
 ) -> None:
     """A live session."""
+    from livehost.clock import local_now
+    from livehost.keeping.removal import tidy_after
     from livehost.review.report import report_after
     from livehost.session import Plan, hold
     from livehost.show.address import Address
@@ -39,6 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
         raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
     held = hold(Plan(creator, tuple(chat or ()), mic, speaker, session, headless=headless, fast=fast, pages=pages))
     report = report_after(held.folder)
+    tidy_after(held.folder, creator.resolve().name, held.kept, local_now())
     typer.echo(f"livehost: the session is in {held.folder}" + (f", its report {report}" if report else ""), err=True)
 
 

@@ -119,15 +119,28 @@ def report(
 def _replay_words(outcome: Any) -> str:
     counted = f"{outcome.events} events, {outcome.commands} commands"
     if outcome.identical:
-        return f"identical: {counted}"
+        return "\n".join([f"identical: {counted}", *([_changed_words(outcome.changed)] if outcome.changed else [])])
     first = json.loads(msgspec.json.encode(outcome.first_difference))
     lines = [f"{outcome.differences} of the events lead elsewhere: {counted}"]
     if outcome.logic_version != outcome.recorded_logic_version:
         lines.append(
             f"recorded by logic version {outcome.recorded_logic_version}, replayed by {outcome.logic_version}: no fault"
         )
+    if outcome.changed:
+        lines.append(_changed_words(outcome.changed))
     lines.append(
         f"first at event {first['seq']}, {first['at_ms'] / 1000:.1f} s: {json.dumps(first['event'], ensure_ascii=False)}"
     )
     lines += [f"  {side}: {json.dumps(first[side], ensure_ascii=False)}" for side in ("recorded", "replayed")]
     return "\n".join(lines)
+
+
+def _changed_words(changed: Any) -> str:
+    before = {
+        True: "it was identical before",
+        False: "it was not identical before",
+        None: "of another logic version before",
+    }
+    what = f"{changed.viewers} viewers were taken out" if changed.why == "forgotten" else "names were taken out"
+    expected = f", {changed.differing} events differ by that" if changed.differing else ""
+    return f"on {changed.at[:10]} {what}{expected}; {before[changed.verified]}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
 
 from livehost.record.log import Trouble
+from livehost.record.sealed import SEALED, SealedWriter
 from livehost.sound import Samples
 
 _DRIFT_MS = 60  # a gap below this is the jitter of a device's clock, not a gap
@@ -17,10 +19,12 @@ _WRITE_SECONDS = 0.5  # written in larger pieces, since the encoder's thread is 
 
 
 class Track:
-    """`tap` may be called from any thread and never waits; `tell` is called from the writing thread."""
+    """`tap` may be called from any thread and never waits; `tell` is called from the writing thread. With a `key` the file
+    is kept encrypted, under its name with `.sealed` behind it."""
 
-    def __init__(self, path: Path, rate: int, comment: str, tell: Trouble) -> None:
+    def __init__(self, path: Path, rate: int, comment: str, tell: Trouble, key: bytes | None = None) -> None:
         self._path = path
+        self._key = key
         self._rate = rate
         self._comment = comment
         self._tell = tell
@@ -40,13 +44,21 @@ class Track:
         import soundfile
 
         try:
-            with soundfile.SoundFile(self._path, "w", self._rate, 1, format="OGG", subtype="OPUS") as file:
+            with (
+                self._opened() as out,
+                soundfile.SoundFile(out, "w", self._rate, 1, format="OGG", subtype="OPUS") as file,
+            ):
                 file.comment = self._comment
                 written = 0
                 while not (self._ended.wait(_WRITE_SECONDS) and not self._pieces):
                     written += self._write_waiting(file, written)
         except (OSError, RuntimeError) as trouble:  # soundfile's errors are RuntimeErrors
             self._tell(f"{self._path.name} is no longer written: {trouble}")
+
+    def _opened(self) -> AbstractContextManager[Path | SealedWriter]:
+        if self._key is None:
+            return nullcontext(self._path)
+        return SealedWriter(self._path.with_name(self._path.name + SEALED), self._key)
 
     def _write_waiting(self, file: object, written: int) -> int:
         """Writes what has come; returns the number of samples."""

@@ -13,7 +13,19 @@ from livehost.knowledge import Knowledge
 
 FORMAT = 1
 EVENTS, HOST_TRACK, COHOST_TRACK = "events.jsonl", "host.opus", "cohost.opus"
-_HEADER, _KNOWLEDGE = "session.toml", "knowledge/knowledge.json"
+HEADER, KNOWLEDGE = "session.toml", "knowledge/knowledge.json"
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """What was taken out of a recording afterwards. `verified` tells whether it replayed identically before (None: it was
+    of another logic version); `differing` events no longer follow from those before them."""
+
+    at: str  # ISO 8601 with zone
+    viewers: int
+    lines: int
+    verified: bool | None
+    differing: int
+    why: str  # "forgotten", or "exported"
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -27,6 +39,7 @@ class Header(msgspec.Struct, frozen=True):
     seed: int
     knowledge: str
     models: dict[str, str] = {}
+    changed: Changed | None = None
 
 
 def new_folder(wanted: Path) -> Path:
@@ -48,12 +61,10 @@ def new_folder(wanted: Path) -> Path:
 
 
 def write_header(folder: Path, header: Header, knowledge: Knowledge) -> None:
-    lines = [f"{key} = {json.dumps(getattr(header, key), ensure_ascii=False)}" for key in Header.__struct_fields__[:-1]]
-    lines += ["", "[models]", *(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in header.models.items())]
     try:
-        (folder / _HEADER).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (folder / _KNOWLEDGE).parent.mkdir(exist_ok=True)
-        (folder / _KNOWLEDGE).write_bytes(msgspec.json.encode(knowledge, order="deterministic"))
+        (folder / HEADER).write_text(_toml(header), encoding="utf-8")
+        (folder / KNOWLEDGE).parent.mkdir(exist_ok=True)
+        (folder / KNOWLEDGE).write_bytes(msgspec.json.encode(knowledge, order="deterministic"))
     except OSError as trouble:
         raise BadInput(
             f"the session can't be written: {trouble.strerror}",
@@ -62,9 +73,26 @@ def write_header(folder: Path, header: Header, knowledge: Knowledge) -> None:
         ) from None
 
 
+def rewrite_header(folder: Path, header: Header) -> None:
+    """The header alone, whole or not at all."""
+    fresh = folder / f".{HEADER}.new"
+    fresh.write_text(_toml(header), encoding="utf-8")
+    fresh.replace(folder / HEADER)
+
+
+def _toml(header: Header) -> str:
+    plain = [key for key in Header.__struct_fields__ if key not in ("models", "changed")]
+    lines = [f"{key} = {json.dumps(getattr(header, key), ensure_ascii=False)}" for key in plain]
+    lines += ["", "[models]", *(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in header.models.items())]
+    if header.changed:
+        table = msgspec.structs.asdict(header.changed)
+        lines += ["", "[changed]", *(f"{key} = {json.dumps(v)}" for key, v in table.items() if v is not None)]
+    return "\n".join(lines) + "\n"
+
+
 def read_header(folder: Path) -> Header:
     """Raises BadInput when the folder is no session, or of a format that this version does not know."""
-    path = folder / _HEADER
+    path = folder / HEADER
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -85,7 +113,7 @@ def read_header(folder: Path) -> Header:
 
 
 def read_knowledge(folder: Path) -> Knowledge:
-    path = folder / _KNOWLEDGE
+    path = folder / KNOWLEDGE
     try:
         return msgspec.json.decode(path.read_bytes(), type=Knowledge)
     except (OSError, msgspec.DecodeError) as trouble:

@@ -11,7 +11,8 @@ import msgspec
 
 from livehost.errors import BadInput, LivehostError
 from livehost.knowledge import Knowledge
-from livehost.record.folder import COHOST_TRACK, EVENTS, HOST_TRACK, Header, read_header, read_knowledge
+from livehost.record.folder import EVENTS, Header, read_header, read_knowledge
+from livehost.record.tracks import TRACKS, tracks_there
 from livehost.review.figures import Figures, figures
 from livehost.review.former import Former, former_sessions
 from livehost.review.page import Story, page
@@ -57,15 +58,11 @@ def make_report(folder: Path, group: Group, out: Path | None = None, passed: Pas
         session=folder.resolve().name,
         header=header,
         events_bytes=(folder / EVENTS).stat().st_size,
-        sound=tuple(name for name in (HOST_TRACK, COHOST_TRACK) if _has_sound(folder, name)),
+        sound=tuple(TRACKS[name] for name in tracks_there(folder)),
         figures=figures(seen, knowledge, group),
         former=former_sessions(folder, header),
     )
     return _write(target, reported, knowledge, seen)
-
-
-def _has_sound(folder: Path, name: str) -> bool:
-    return any((folder / f"{name}{ending}").is_file() for ending in ("", ".sealed"))
 
 
 def grouping() -> Group:

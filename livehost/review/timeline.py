@@ -122,6 +122,7 @@ class HostWords:
     end_ms: int
     text: str
     language: str
+    utterance: int
 
 
 @dataclass(slots=True)
@@ -221,7 +222,8 @@ class _Reading:
             case events.HostSaid():
                 told.compute_ms["hearing"] += event.compute_ms
                 if event.text:
-                    told.host.append(HostWords(event.start_ms, event.end_ms, event.text, sys.intern(event.language)))
+                    language = sys.intern(event.language)
+                    told.host.append(HostWords(event.start_ms, event.end_ms, event.text, language, event.utterance))
             case events.Posted() | events.PostFailed():
                 self._answered_post(event)
             case events.Acted():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import resources
@@ -15,14 +17,16 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 import uvicorn
-from fastapi import FastAPI, HTTPException, Query, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi import FastAPI, Header, HTTPException, Query, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from livehost.clock import stopwatch
 from livehost.errors import LivehostError
 from livehost.knowledge import Knowledge
-from livehost.record.folder import COHOST_TRACK, HOST_TRACK, Header, read_header, read_knowledge
+from livehost.record.folder import Header as SessionHeader
+from livehost.record.folder import read_header, read_knowledge
+from livehost.record.tracks import TRACKS, is_sealed, open_track, track_path, tracks_there
 from livehost.review.alternatives import other_knowledge
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Among, Rows, What
@@ -33,8 +37,8 @@ from livehost.show.address import Address, listen
 from livehost.show.guard import Guard
 from livehost.show.signin import SignIn
 
-_TRACKS = {"host": HOST_TRACK, "cohost": COHOST_TRACK}
 _WINDOW_MOST = 400
+_SOUND_BYTES = 65536
 _WHAT: frozenset[What] = frozenset(get_args(What))
 
 
@@ -52,7 +56,7 @@ class Watched:
     _rows: Rows | None = None
 
     @cached_property
-    def header(self) -> Header:
+    def header(self) -> SessionHeader:
         return read_header(self.folder)
 
     @cached_property
@@ -82,8 +86,7 @@ class Watched:
             return self.tried
 
     def track(self, name: str) -> Path | None:
-        path = self.folder / _TRACKS[name]
-        return path if path.is_file() else None
+        return track_path(self.folder, name)
 
 
 class Otherwise(BaseModel):
@@ -108,8 +111,7 @@ def application(watched: Watched, host: str = "127.0.0.1") -> FastAPI:
 def _session(app: FastAPI, watched: Watched) -> None:
     @app.get("/api/session")
     def session() -> Response:
-        sound = tuple(name for name in _TRACKS if watched.track(name))
-        where = Where(sound, str(watched.cases), str(watched.other or ""))
+        where = Where(tracks_there(watched.folder), str(watched.cases), str(watched.other or ""))
         return _json(overview(watched.folder, watched.header, watched.knowledge, watched.rows, where))
 
     @app.get("/api/rows")
@@ -141,11 +143,11 @@ def _session(app: FastAPI, watched: Watched) -> None:
         return _json(life_of(watched.seen, question))
 
     @app.get("/api/sound/{name}")
-    def sound(name: str) -> Response:
-        path = watched.track(name) if name in _TRACKS else None
+    def sound(name: str, range: Annotated[str, Header()] = "") -> Response:
+        path = watched.track(name) if name in TRACKS else None
         if path is None:
             raise HTTPException(404, "there is no such sound")
-        return FileResponse(path, media_type="audio/ogg")
+        return _opened_sound(path, range) if is_sealed(path) else FileResponse(path, media_type="audio/ogg")
 
 
 def _whatif(app: FastAPI, watched: Watched) -> None:
@@ -198,6 +200,34 @@ def _files(app: FastAPI, watched: Watched) -> None:
             raise HTTPException(404)
         kind = "text/css" if name.endswith(".css") else "text/javascript"
         return Response(files[name].read_bytes(), media_type=kind)
+
+
+def _opened_sound(path: Path, wanted: str) -> Response:
+    """An encrypted track, opened piece by piece as the page plays it; `wanted` is a Range header."""
+    try:
+        file = open_track(path)
+    except LivehostError as trouble:
+        raise HTTPException(409, str(trouble)) from None
+    size = file.seek(0, os.SEEK_END)
+    found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
+    first = int(found[1]) if found else 0
+    last = min(int(found[2]) if found and found[2] else size - 1, size - 1)
+    if first > last:
+        file.close()
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    file.seek(first)
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            left = last + 1 - first
+            while left and (piece := file.read(min(left, _SOUND_BYTES))):
+                left -= len(piece)
+                yield piece
+
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(last + 1 - first)}
+    if found:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return StreamingResponse(pieces(), 206 if found else 200, headers, media_type="audio/ogg")
 
 
 def _json(what: Any) -> Response:

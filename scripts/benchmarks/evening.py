@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -53,12 +54,12 @@ def make_evening(folder: Path, hours: float, lines: int, name: str = "anna") -> 
 def _write_sound(folder: Path, name: str, seconds: int) -> None:
     """The demo's host again and again, on both tracks."""
     samples, rate = soundfile.read(SPOKEN / name / "host.opus", dtype="float32")
-    for track in (HOST_TRACK, COHOST_TRACK):
-        with soundfile.SoundFile(folder / track, "w", rate, 1, format="OGG", subtype="OPUS") as file:
-            left = seconds * rate
-            while left > 0:
-                file.write(samples[:left])
-                left -= len(samples)
+    with soundfile.SoundFile(folder / HOST_TRACK, "w", rate, 1, format="OGG", subtype="OPUS") as file:
+        left = seconds * rate
+        while left > 0:
+            file.write(samples[:left])
+            left -= len(samples)
+    shutil.copyfile(folder / HOST_TRACK, folder / COHOST_TRACK)
 
 
 class _Writer:
