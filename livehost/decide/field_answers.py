@@ -8,10 +8,10 @@ from datetime import datetime
 import msgspec
 
 from livehost.decide.phrases import Phrases, availability_words, day_words, money_words
-from livehost.decide.sale import sale_now
 from livehost.decision import Evidence
 from livehost.knowledge import Knowledge, Money, Product
 from livehost.meaning import Meaning
+from livehost.sale import sale_now
 
 
 class Drafted(msgspec.Struct, frozen=True):

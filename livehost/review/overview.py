@@ -11,7 +11,7 @@ from livehost.record.folder import Header
 from livehost.review.figures import ANSWERED
 from livehost.review.rows import Rows
 from livehost.review.timeline import Timeline
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 _BUCKETS = 600
 

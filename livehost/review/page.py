@@ -21,7 +21,7 @@ from livehost.review.figures import Fate, Figures, fate_of
 from livehost.review.former import Former
 from livehost.review.timeline import Timeline
 from livehost.review.words import LANGUAGES, if_known, in_language
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 _OPEN_MOST, _UNANSWERED_MOST, _ANSWERED_MOST, _DEEDS_MOST = 12, 100, 150, 80
 

@@ -11,7 +11,7 @@ import msgspec
 
 from livehost.review.figures import ANSWERED, Fate, fate_of
 from livehost.review.timeline import Timeline
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 What = Literal["chat", "host", "said", "deed", "part"]
 Among = Literal["all", "questions", "answered", "unanswered", "held", "to the host", "hostile"]

@@ -9,7 +9,7 @@ import msgspec
 from livehost.decision import Decision
 from livehost.knowledge import Knowledge
 from livehost.review.timeline import Question, Timeline
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 from livehost.understand.normalise import plain_line
 
 

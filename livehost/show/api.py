@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
-from fastapi import Depends, FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
@@ -17,13 +16,11 @@ from livehost.events import Action, Envelope, KnowledgeChanged
 from livehost.knowledge import Knowledge, changed
 from livehost.settings import Mode
 from livehost.show.browser import BrowserSound
-from livehost.show.desk import lines_after, lines_numbered, state_of
+from livehost.show.desk import lines_after, state_of
 from livehost.show.guard import person_of
+from livehost.show.offers import products_of
 from livehost.show.signin import Person, SignIn
 from livehost.show.view import View
-
-_PUSH_SECONDS = 0.15
-_UNDECIDED_MOST = 500
 
 
 class Act(Protocol):
@@ -210,7 +207,8 @@ def _known(number: int, among: Container[int], what: str) -> None:
 def state(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/state", summary="Everything the console shows")
     async def whole_state() -> Response:
-        return _json(state_of(desk.view, desk.knowledge))
+        products = products_of(desk.view, desk.knowledge)
+        return _json(msgspec.structs.replace(state_of(desk.view, desk.knowledge), products=products))
 
     @app.get("/api/lines", summary="Chat lines after the given number, with what was decided on each")
     async def lines(after: int = 0) -> Response:
@@ -219,42 +217,6 @@ def state(app: FastAPI, desk: Desk) -> None:
     @app.get("/metrics", summary="For Prometheus")
     async def metrics() -> PlainTextResponse:
         return PlainTextResponse(_metrics(desk.view))
-
-    @app.websocket("/api/live")
-    async def live(socket: WebSocket) -> None:
-        """Pushes the state when it changed, new lines, and what was decided on them; whatever the page sends comes back."""
-        await socket.accept()
-        pushing = asyncio.create_task(_push(socket, desk))
-        try:
-            while True:
-                await socket.send_text(await socket.receive_text())
-        except (WebSocketDisconnect, RuntimeError, KeyError):
-            pass
-        finally:
-            pushing.cancel()
-
-
-async def _push(socket: WebSocket, desk: Desk) -> None:
-    known, sent, person = 0, b"", person_of(socket.scope)
-    undecided: set[int] = set()  # lines that were sent before anything was decided on them
-    sound = {"microphone": bool(desk.sound and desk.sound.hearer), "speaker": bool(desk.sound and desk.sound.plays)}
-    me = msgspec.json.encode({"me": {"name": person.name, "role": person.role, "sound": sound}})
-    await socket.send_text(me.decode())
-    while True:
-        lines = lines_after(desk.view, known)
-        if lines:
-            known = lines[-1].number
-            undecided |= {line.number for line in lines if line.type == "message" and not line.kind}
-            await socket.send_text(msgspec.json.encode({"lines": lines}).decode())
-        if decided := tuple(line for line in lines_numbered(desk.view, undecided) if line.kind):
-            undecided -= {line.number for line in decided}
-            await socket.send_text(msgspec.json.encode({"decided": decided}).decode())
-        undecided = {number for number in undecided if number > known - _UNDECIDED_MOST}
-        state = msgspec.json.encode(state_of(desk.view, desk.knowledge))
-        if state != sent:
-            sent = state
-            await socket.send_text('{"state":' + state.decode() + "}")
-        await asyncio.sleep(_PUSH_SECONDS)
 
 
 def _json(what: Any) -> Response:

@@ -2,141 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence, Set
 from typing import get_args
 
-import msgspec
-
 from livehost import commands
-from livehost.knowledge import Knowledge, Product
+from livehost.decision import Evidence
+from livehost.knowledge import Knowledge
 from livehost.settings import Mode
+from livehost.show.inert import inert
+from livehost.show.seen import Saying, SeenDoubt, SeenItem, SeenLine, SeenPart, SeenProposal, SeenWanted, State
 from livehost.show.view import ShownItem, ShownLine, View
 
 _OPEN = ("held", "speaking", "preparing", "waiting")
 _OVER_SHOWN, _UNANSWERED_SHOWN, _DEEDS_SHOWN, _LINES_AT_ONCE = 30, 30, 30, 300
-
-
-class SeenItem(msgspec.Struct, frozen=True):
-    """A question and what becomes of it. `source` says where the answer stands."""
-
-    item: int
-    state: str
-    question: str
-    asker: str
-    text: str  # the answer or its draft; empty: there is none yet
-    askers: int
-    age_ms: int
-    reason: str
-    kind: str
-    confidence: float
-    source: str
-    link: str
-    product_id: str
-    pinned: bool
-
-
-class SeenLine(msgspec.Struct, frozen=True):
-    """A chat line; `number` counts all lines of the session."""
-
-    number: int
-    at_ms: int
-    platform: str
-    name: str
-    roles: tuple[str, ...]
-    type: str
-    text: str
-    kind: str
-    route: str
-    item: int
-    why: str
-
-
-class SeenPart(msgspec.Struct, frozen=True):
-    name: str
-    state: str
-    detail: str
-
-
-class SeenProduct(msgspec.Struct, frozen=True):
-    id: str
-    title: str
-    price: str
-    link: str
-    image: str
-    number: int
-    facts: tuple[str, ...]  # for the host's eye: the feed's own words
-
-
-class SeenWanted(msgspec.Struct, frozen=True):
-    """A question that nobody prepared; `proposed`: the host has spoken of it, see the proposals."""
-
-    question: int
-    text: str
-    askers: int
-    proposed: bool
-
-
-class SeenProposal(msgspec.Struct, frozen=True):
-    """What the host said to a question, as an entry for the FAQ: accept (in other words) or decline."""
-
-    proposal: int
-    question: str
-    answer: str
-    source: str
-
-
-class SeenDoubt(msgspec.Struct, frozen=True):
-    """The host said otherwise than the feed: confirm (the host is right) or correct (the feed is, or another value)."""
-
-    doubt: int
-    product_id: str
-    title: str
-    field: str
-    said: str
-    feed: str
-    quote: str
-
-
-class Saying(msgspec.Struct, frozen=True):
-    """What is being said; `since_ms` ago."""
-
-    item: int
-    text: str
-    since_ms: int
-    question: str
-    asker: str
-    product_id: str
-    link: str
-
-
-class State(msgspec.Struct, frozen=True):
-    at_ms: int
-    creator: str
-    language: str
-    mode: str
-    modes: tuple[str, ...]  # that may be chosen
-    muted: bool
-    paused: bool
-    panic: bool
-    private: str  # why nothing is heard, recorded or said; empty: it is
-    host_speaks: bool
-    saying: Saying | None
-    items: tuple[SeenItem, ...]  # held first, then what is spoken, made ready, waits
-    over: tuple[SeenItem, ...]  # the latest first
-    host: tuple[str, ...]
-    host_saying: str  # the words so far of what is being said; they stay
-    parts: tuple[SeenPart, ...]
-    unanswered: tuple[tuple[str, int], ...]
-    wanted: tuple[SeenWanted, ...]  # the same with their numbers, most askers first
-    proposals: tuple[SeenProposal, ...]
-    doubts: tuple[SeenDoubt, ...]
-    deeds: tuple[tuple[int, str, str, str], ...]  # at_ms, who, what, on what; the latest first
-    counts: dict[str, int]
-    decided_ms: tuple[int, int]  # median and p95
-    spoken_ms: tuple[int, int]
-    table: str
-    products: tuple[SeenProduct, ...]
 
 
 def state_of(view: View, knowledge: Knowledge) -> State:
@@ -176,27 +54,7 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         decided_ms=_middle_and_high(view.decided_ms),
         spoken_ms=_middle_and_high(view.spoken_ms),
         table=view.table,
-        products=tuple(_product(p, view) for p in knowledge.products[:500]),
     )
-
-
-def _product(product: Product, view: View) -> SeenProduct:
-    price = view.prices.get(product.id, str(product.price or ""))
-    number = product.link_number or 0
-    return SeenProduct(product.id, product.title, price, product.link, product.image_link, number, _facts(product))
-
-
-def _facts(product: Product) -> tuple[str, ...]:
-    sale = f"{product.sale_price} ({product.sale_dates})" if product.sale_price and product.sale_dates else ""
-    told = (
-        sale or str(product.sale_price or ""),
-        product.availability.replace("_", " "),
-        " / ".join(product.color),
-        " / ".join(product.size),
-        product.material,
-        product.product_weight,
-    )
-    return tuple(inert(fact, 120) for fact in told if fact)
 
 
 def lines_after(view: View, number: int) -> tuple[SeenLine, ...]:
@@ -213,11 +71,6 @@ def lines_numbered(view: View, numbers: Set[int]) -> tuple[SeenLine, ...]:
     """Those of the lines that are still kept."""
     oldest = view.counts["lines"] - len(view.lines) + 1
     return tuple(_line(number, view.lines[number - oldest]) for number in sorted(numbers) if number >= oldest)
-
-
-def inert(text: str, most: int = 500) -> str:
-    """Viewers' text without what turns the reading direction or hides between letters; the page sets it as text alone."""
-    return "".join(c for c in text[:most] if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
 
 
 def _line(number: int, shown: ShownLine) -> SeenLine:
@@ -254,13 +107,19 @@ def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
         reason=item.reason,
         kind=decision.kind if decision else "statement",
         confidence=decision.confidence if decision else 1.0,
-        source=", ".join(f"{e.source} {e.id} {e.field}".strip() for e in decision.evidence)
-        if decision
-        else "moderator",
+        source=_sources(decision.evidence) if decision else "moderator",
         link=decision.link if decision else "",
         product_id=decision.product_id if decision else "",
         pinned=item.pinned,
     )
+
+
+def _sources(evidence: Sequence[Evidence]) -> str:
+    """ "products.csv ridge-jacket: color, title", each row once."""
+    rows: dict[str, list[str]] = {}
+    for piece in evidence:
+        rows.setdefault(f"{piece.source} {piece.id}".strip(), []).append(piece.field)
+    return "; ".join(f"{row}: {', '.join(dict.fromkeys(fields))}" for row, fields in rows.items())
 
 
 def _wanted(view: View) -> tuple[SeenWanted, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from livehost.show.address import Address
 from livehost.show.api import Acting, Desk
+from livehost.show.codes import picture_of
 from livehost.show.guard import COOKIE
 from livehost.show.signin import Role
 
@@ -26,9 +24,7 @@ def people(app: FastAPI, desk: Desk, address: Address) -> None:
         if person.role != "owner":
             raise HTTPException(403, "only the owner invites")
         link = f"{address.url}/join?invitation={desk.signin.invite(whom.role, whom.name, desk.now_ms())}"
-        picture = io.BytesIO()
-        segno.make(link).save(picture, kind="svg", scale=5, border=2)
-        return {"link": link, "qr_svg": picture.getvalue().decode()}
+        return {"link": link, "qr_svg": picture_of(link).decode()}
 
     @app.get("/join", include_in_schema=False)
     async def join(request: Request, invitation: str = "") -> Response:

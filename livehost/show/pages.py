@@ -19,8 +19,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from livehost.show import api, browser
 from livehost.show.address import Address
 from livehost.show.api import Desk
+from livehost.show.codes import codes
 from livehost.show.guard import Guard
 from livehost.show.joining import people
+from livehost.show.pushing import following
 
 _PAGES = ("console", "host", "overlay")
 
@@ -30,6 +32,8 @@ def application(desk: Desk, address: Address) -> FastAPI:
     api.actions(app, desk)
     api.knowledge(app, desk)
     api.state(app, desk)
+    following(app, desk)
+    codes(app, desk)
     people(app, desk, address)
     browser.sound(app, desk.sound)
     _files(app)

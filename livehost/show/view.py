@@ -53,6 +53,7 @@ class View:
     """`counts` are of the whole session: lines, kinds and routes, states of items, drops by reason."""
 
     at_ms: int = 0
+    started_at: str = ""  # ISO 8601 with zone; at_ms 0
     lines: deque[ShownLine] = field(default_factory=lambda: deque(maxlen=_LINES))
     host: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=20))
     host_saying: tuple[int, str] = (0, "")  # utterance that goes on → its words so far
@@ -95,7 +96,7 @@ class View:
     def _event(self, event: events.Event) -> None:  # noqa: PLR0912 - one case per event is the plainest form
         match event:
             case events.SessionStarted():
-                self.mode = event.mode
+                self.mode, self.started_at = event.mode, event.started_at
             case events.ChatReceived():
                 self._chat(event.line)
             case events.ChatDropped():

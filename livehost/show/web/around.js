@@ -1,5 +1,5 @@
 // Beside the questions: the host's words, the table, health, who did what.
-import { keep, make, say } from '/web/link.js'
+import { keep, make, money, say } from '/web/link.js'
 import { $, desk } from '/web/desk.js'
 
 export function drawAround () {
@@ -10,7 +10,7 @@ export function drawAround () {
   $('counts').textContent = `${desk.state.counts.lines || 0} ${say('lines')}${desk.state.counts.dropped ? ` · ${desk.state.counts.dropped} ${say('lost_lines')}` : ''}`
   $('latency').textContent = `${say('decided')} ${desk.state.decided_ms[0]} ms (p95 ${desk.state.decided_ms[1]}) · ${say('spoken')} ${(desk.state.spoken_ms[0] / 1000).toFixed(1)} s (p95 ${(desk.state.spoken_ms[1] / 1000).toFixed(1)})`
   const products = [{ id: '', title: say('no_product'), price: '' }, ...desk.state.products]
-  keep($('table'), products, p => p.id, p => { const el = make('option'); el.value = p.id; return el }, (el, p) => { const text = `${p.number ? p.number + '. ' : ''}${p.title} ${p.price}`; if (el.textContent !== text) el.textContent = text })
+  keep($('table'), products, p => p.id, p => { const el = make('option'); el.value = p.id; return el }, (el, p) => { const text = `${p.number ? p.number + '. ' : ''}${p.title}${p.price ? ' · ' + money(p.price) : ''}`; if (el.textContent !== text) el.textContent = text })
   if (document.activeElement !== $('table')) $('table').value = desk.state.table
   keep($('mode'), desk.state.modes, m => m, m => { const el = make('option'); el.value = m; return el }, (el, m) => { el.textContent = say(m) })
   if (document.activeElement !== $('mode')) $('mode').value = desk.state.mode

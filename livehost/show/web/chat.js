@@ -33,10 +33,10 @@ export function drawRows () {
   keep($('chat-height'), rows, r => r.line.number, ({ line }) => {
     const el = make('div')
     el.append(make('span', 'who', line.name || '·'), make('span', 'text', line.text || `(${line.type})`), make('span', 'kind'))
-    el.onclick = () => explain(line.number)
+    el.onclick = () => { explain(line.number); drawRows() }
     return el
   }, (el, { line, at }) => {
-    el.className = `row ${line.route} ${line.kind}`
+    el.className = `row ${line.route} ${line.kind}${line.number === chosen ? ' chosen' : ''}`
     el.style.top = `${at * ROW}px`
     el.lastChild.textContent = [say(line.kind), line.route === 'host' ? '→ ' + say('to_host') : line.route === 'hold' ? '→ ' + say('to_hold') : line.route === 'answer' ? '→ ' + say('answer') : ''].filter(Boolean).join(' ')
   })

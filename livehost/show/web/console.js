@@ -2,7 +2,7 @@ import { follow, language, make, say, setLanguage, translate } from '/web/link.j
 import { $, desk, does, openBox } from '/web/desk.js'
 import { drawAround } from '/web/around.js'
 import { drawChat, drawRows, takeDecided, takeLines } from '/web/chat.js'
-import { drawItems } from '/web/items.js'
+import { drawItems, editFirst, takeBack } from '/web/items.js'
 import { drawLearning, teach } from '/web/learning.js'
 
 // --- what is said, and the big buttons
@@ -45,6 +45,7 @@ function drawSaying () {
   $('saying-text').replaceChildren(make('span', 'spoken', text.slice(0, at)), document.createTextNode(text.slice(at)))
   $('saying-bar').value = now ? at / Math.max(1, text.length) : 0
   $('saying-question').textContent = now && now.question ? `${now.asker}: ${now.question}` : ''
+  $('wrong').hidden = !now || desk.mine.role === 'viewer'
 }
 
 function draw () {
@@ -63,13 +64,17 @@ async function invite () {
   picture.src = 'data:image/svg+xml,' + encodeURIComponent(given.qr_svg)
   openBox(make('h2', '', say('invite')), picture, make('p', '', given.link), make('p', '', say('link_once')))
 }
-const help = () => openBox(make('h2', '', say('keys')), ...say('help').split(' · ').map(line => make('p', '', line)))
+function help () {
+  const list = make('dl', 'keys')
+  for (const line of say('help').split(' · ')) list.append(make('dt', '', line[0]), make('dd', '', line.slice(2)))
+  openBox(make('h2', '', say('keys')), list)
+}
 const otherLanguage = () => { setLanguage(language === 'zh' ? 'en' : 'zh'); $('language').textContent = language === 'zh' ? 'English' : '中文'; draw() }
 
 const keys = {
   m: mute, s: skip, x: stop, p: pause, '?': help, l: otherLanguage,
   a: () => firstHeld() && does('approve', { item: firstHeld().item }), d: () => firstHeld() && does('drop', { item: firstHeld().item }), t: () => firstHeld() && does('post', { item: firstHeld().item }),
-  i: () => $('say-text').focus(), w: teach, 5: () => does('mute', { minutes: 5 }), c: () => does('clear'),
+  e: editFirst, i: () => $('say-text').focus(), w: teach, 5: () => does('mute', { minutes: 5 }), c: () => does('clear'),
 }
 document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches('input, textarea, select') || $('box').open || !keys[e.key]) return
@@ -77,7 +82,8 @@ document.addEventListener('keydown', e => {
   keys[e.key]()
 })
 
-$('mute').onclick = mute; $('mute-for').onclick = () => does('mute', { minutes: 5 }); $('clear').onclick = () => does('clear'); $('teach').onclick = teach; $('skip').onclick = skip; $('stop').onclick = stop; $('pause').onclick = pause; $('panic').onclick = () => does('panic')
+$('mute').onclick = mute; $('mute-for').onclick = () => does('mute', { minutes: 5 }); $('skip').onclick = skip; $('stop').onclick = stop; $('pause').onclick = pause; $('panic').onclick = () => does('panic')
+$('clear').onclick = () => does('clear'); $('teach').onclick = teach; $('wrong').onclick = () => desk.state.saying && takeBack(desk.state.saying.item)
 $('invite').onclick = invite; $('help').onclick = help; $('language').onclick = otherLanguage
 $('sign-out').onclick = async () => { await does('sign-out'); location.reload() }
 $('mode').onchange = () => does('mode', { mode: $('mode').value })

@@ -10,13 +10,15 @@ function buildItem (item) {
   more.hidden = true
   const about = () => ({ item: item.item })
   if (desk.mine.role !== 'viewer') {
-    doing.append(button('approve', () => does('approve', about())), button('edit', () => edit(el, item.item)), button('post', () => does('post', about())), button('drop', () => does('drop', about())), button('wrong', () => takeBack(item.item)))
+    doing.append(button('approve', () => does('approve', about()), 'primary'), button('edit', () => edit(el, item.item)), button('post', () => does('post', about())), button('drop', () => does('drop', about())))
     more.append(...['pin', 'first', 'host', 'take'].map(action => button(`do_${action}`, () => does(action, about()))))
     const open = button('more', () => { more.hidden = !more.hidden; open.setAttribute('aria-expanded', !more.hidden) })
     open.setAttribute('aria-expanded', false)
+    open.dataset.label = 'more_long'
+    open.setAttribute('aria-label', say('more_long'))
     doing.append(open)
   }
-  el.append(make('p', 'question'), make('p', 'answer'), make('p', 'meta'), doing, more)
+  el.append(make('p', 'question'), make('p', 'answer'), make('p', 'meta'), doing, more) // in the order that updateItem knows
   return el
 }
 
@@ -26,7 +28,7 @@ function updateItem (el, item) {
   question.textContent = item.question ? `${item.asker}: ${item.question}` : ''
   if (el.dataset.text !== item.text) { answer.textContent = item.text; el.dataset.text = item.text }
   const badge = make('span', 'badge', say(item.state === 'waiting' ? 'waits' : item.state))
-  meta.replaceChildren(badge, ` · ${item.askers} ${say('asked')} · ${Math.round(item.age_ms / 1000)} s · ${say(item.kind)} ${Math.round(item.confidence * 100)} %${[item.source, why(item.reason)].filter(Boolean).map(part => ' · ' + part).join('')}`)
+  meta.replaceChildren(badge, ` · ${item.askers} ${say('asked')} · ${age(item.age_ms)} · ${say(item.kind)} ${Math.round(item.confidence * 100)} %${[item.source, why(item.reason)].filter(Boolean).map(part => ' · ' + part).join('')}`)
   el.classList.toggle('pinned', item.pinned)
   const buttons = el.children[3].children
   if (!buttons.length) return
@@ -35,12 +37,16 @@ function updateItem (el, item) {
   buttons[0].hidden = !open || item.state === 'waiting' || !item.text
   buttons[2].hidden = !open || !item.text
   if (buttons[1].dataset.say !== (item.text ? 'edit' : 'write')) { buttons[1].dataset.say = item.text ? 'edit' : 'write'; buttons[1].textContent = say(buttons[1].dataset.say) }
-  buttons[3].hidden = item.state === 'speaking'
-  buttons[4].hidden = item.state !== 'speaking'
-  buttons[5].hidden = item.state === 'speaking'
-  if (item.state === 'speaking') el.children[4].hidden = true
   const pin = el.children[4].firstChild, label = item.pinned ? 'do_unpin' : 'do_pin'
   if (pin.dataset.say !== label) { pin.dataset.say = label; pin.textContent = say(label) }
+}
+
+const age = ms => ms < 100000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60000)} min`
+
+export function editFirst () {
+  const first = desk.state?.items.find(i => i.state === 'held')
+  const el = first && $('items').querySelector(`[data-key="${first.item}"]`)
+  if (el && desk.mine.role !== 'viewer') edit(el, first.item)
 }
 
 function edit (el, number) {
@@ -52,14 +58,14 @@ function edit (el, number) {
   area.setAttribute('aria-label', say('edit'))
   const done = async action => { if (area.value.trim() && await does(action, { item: number, text: area.value })) box.remove() }
   const row = make('div', 'do')
-  row.append(button('approve', () => done('approve')), button('post', () => done('post')), button('cancel', () => box.remove()))
+  row.append(button('approve', () => done('approve'), 'primary'), button('post', () => done('post')), button('cancel', () => box.remove()))
   area.onkeydown = e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) done('approve'); if (e.key === 'Escape') { box.remove(); el.querySelector('button')?.focus() } }
   box.append(area, row)
   el.append(box)
   area.focus()
 }
 
-function takeBack (number) {
+export function takeBack (number) {
   const input = make('input')
   input.maxLength = 400
   input.placeholder = say('correction')
@@ -69,16 +75,17 @@ function takeBack (number) {
 }
 
 export function drawItems () {
-  keep($('items'), desk.state.items, i => i.item, buildItem, updateItem)
-  $('none').hidden = desk.state.items.length > 0
-  $('waiting-count').textContent = desk.state.items.length || ''
+  const open = desk.state.items.filter(i => i.state !== 'speaking') // that one stands above
+  keep($('items'), open, i => i.item, buildItem, updateItem)
+  $('none').hidden = open.length > 0
+  $('waiting-count').textContent = open.length || ''
   const now = new Set(desk.state.items.filter(i => i.state === 'held').map(i => i.item))
   if ([...now].some(i => !held.has(i))) { if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(120) }
   held = now
   keep($('over'), desk.state.over, i => i.item, item => {
     const el = make('li', 'item')
     el.append(make('p'))
-    if (desk.mine.role !== 'viewer') el.append(button('wrong', () => takeBack(item.item)))
+    if (desk.mine.role !== 'viewer') el.append(button('wrong', () => takeBack(item.item), 'small'))
     return el
   }, (el, item) => {
     el.className = `item ${item.state}`

@@ -1,19 +1,20 @@
 // What people teach while the session runs: doubts between host and feed, proposed entries, questions without an answer.
-import { keep, make, say } from '/web/link.js'
+import { keep, make, money, say } from '/web/link.js'
 import { $, button, desk, does, openBox } from '/web/desk.js'
 
 export function drawLearning () {
   keep($('doubts'), desk.state.doubts, d => d.doubt, buildDoubt, () => {})
   keep($('proposals'), desk.state.proposals, p => p.proposal, buildProposal, () => {})
   keep($('unanswered'), desk.state.wanted, w => w.question, buildWanted, (el, w) => {
-    el.firstChild.textContent = `${w.askers}× ${w.text}${w.proposed ? ` (${say('proposed')})` : ''}`
+    el.children[0].textContent = `${w.askers}×`
+    el.children[1].textContent = `${w.text}${w.proposed ? ` (${say('proposed')})` : ''}`
   })
   for (const name of ['doubts', 'proposals']) $(`t-${name}`).hidden = !desk.state[name].length
 }
 
 function buildDoubt (doubt) {
   const el = make('li', 'item doubt')
-  el.append(make('p', 'answer', `${doubt.title}: ${say('host_said')} ${doubt.said}${doubt.feed ? `, ${say('feed_says')} ${doubt.feed}` : ''}`), make('p', 'question', `“${doubt.quote}”`))
+  el.append(make('p', 'answer', `${doubt.title}: ${say('host_said')} ${money(doubt.said)}${doubt.feed ? `, ${say('feed_says')} ${money(doubt.feed)}` : ''}`), make('p', 'question', `“${doubt.quote}”`))
   const doing = make('div', 'do')
   doing.append(
     button('host_is_right', () => does('confirm', { doubt: doubt.doubt })),
@@ -28,7 +29,7 @@ function buildProposal (proposal) {
   el.append(make('p', 'question', proposal.question), make('p', 'answer', proposal.answer), make('p', 'meta', `${say('host')}: “${proposal.source}”`))
   const doing = make('div', 'do'), about = { proposal: proposal.proposal }
   doing.append(
-    button('accept', () => does('accept', about)),
+    button('accept', () => does('accept', about), 'primary'),
     button('edit', () => ask('accept', [['question', proposal.question], ['answer', proposal.answer]], words => does('accept', { ...about, ...words }))),
     button('decline', () => does('decline', about)))
   if (desk.mine.role !== 'viewer') el.append(doing)
@@ -37,8 +38,8 @@ function buildProposal (proposal) {
 
 function buildWanted (wanted) {
   const el = make('li', 'wanted')
-  el.append(make('span'))
-  if (desk.mine.role !== 'viewer') el.append(button('write', () => ask('write', [['text', wanted.text], ['answer', '']], words => does('teach', { question: wanted.question, ...words }))))
+  el.append(make('b'), make('span'))
+  if (desk.mine.role !== 'viewer') el.append(button('answer_it', () => ask('write', [['text', wanted.text], ['answer', '']], words => does('teach', { question: wanted.question, ...words })), 'small'))
   return el
 }
 
@@ -56,7 +57,7 @@ function ask (title, fields, send) {
     label.append(area)
     form.append(label)
   }
-  form.append(make('button', '', say('save')))
+  form.append(make('button', 'primary', say('save')))
   form.onsubmit = async e => {
     e.preventDefault()
     const words = Object.fromEntries(Object.entries(areas).map(([name, area]) => [name, area.value.trim()]))

@@ -1,4 +1,5 @@
 // What all pages share: the live link to the session, actions that count once the server acknowledged them, and words.
+import { language } from './words.js'
 export * from './words.js'
 
 // An element with text and classes. Text is always set as text: nothing that a viewer wrote becomes markup.
@@ -7,6 +8,16 @@ export function make (tag, cls = '', text = '') {
   if (cls) el.className = cls
   if (text !== '') el.textContent = text
   return el
+}
+
+// "129.00 USD" as people write it; words that are no amount stay as they are.
+export function money (price) {
+  const found = /^([\d.]+) ([A-Z]{3})$/.exec(price)
+  if (!found) return price
+  try {
+    const style = { style: 'currency', currency: found[2], minimumFractionDigits: Number(found[1]) % 1 ? 2 : 0 }
+    return new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-US', style).format(found[1])
+  } catch { return price }
 }
 
 // Only web addresses become links, whoever wrote them.
@@ -44,7 +55,7 @@ export async function act (action, body) {
 
 // Calls back with each state and each batch of lines; `lost` hears within two seconds that nothing comes any more.
 export function follow ({ state = () => {}, lines = () => {}, decided = () => {}, me = () => {}, lost = () => {} }) {
-  let socket, heard = performance.now(), retry
+  let socket, heard = performance.now(), retry, products = [], latest = null
   const open = () => {
     socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`)
     socket.onmessage = ({ data }) => {
@@ -53,7 +64,9 @@ export function follow ({ state = () => {}, lines = () => {}, decided = () => {}
       if (data === 'ping') return
       const told = JSON.parse(data)
       if (told.me) { me(told.me); lines(null) }
-      if (told.state) state(told.state)
+      if (told.products) products = told.products
+      if (told.state) latest = told.state
+      if (latest && (told.state || told.products)) state(Object.assign(latest, { products }))
       if (told.lines) lines(told.lines)
       if (told.decided) decided(told.decided)
     }

@@ -42,6 +42,7 @@ export async function openSound ({ microphone, speaker, level = () => {}, played
 
 async function worklet (context, name, outputs) {
   await context.audioWorklet.addModule('/web/sound-worklet.js')
+  addEventListener('pointerdown', () => context.resume(), { once: true }) // where the browser waits for a click
   await context.resume()
   return { context, node: new AudioWorkletNode(context, name, { numberOfOutputs: outputs, outputChannelCount: outputs ? [1] : [] }) }
 }

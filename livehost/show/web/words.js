@@ -9,9 +9,9 @@ export const words = {
     lost: 'CONNECTION LOST: what you press does not arrive', refused: 'Not done: ', private: 'PRIVATE', muted: 'MUTED', paused: 'HELD', held: 'to decide', waits: 'waits', preparing: 'next', speaking: 'speaking',
     answered: 'answered', posted: 'in chat', dropped: 'dropped', expired: 'too old', asked: 'asked', keys: 'Keys', all: 'all', questions: 'questions', lines: 'lines', lost_lines: 'passed over', decided: 'decided in', spoken: 'spoken after',
     answer: 'answer', ignore: '', routine: 'routine', order: 'order', complaint: 'complaint', personal: 'personal', smalltalk: 'small talk', other_question: 'question', statement: '', hostile: 'hostile', to_host: 'host', to_hold: 'to decide',
-    ai: 'AI co-host', ask_host: 'Only you can answer', coming: 'The co-host will say', room: 'The room asks', you_take: 'You take it', i_take: 'I take it', correction: 'Correction for the chat (may stay empty)',
-    help: 'm mute · s skip · x stop all · p hold · a say the first held · d drop it · t text only · i write something to say · w write an answer for the FAQ · c clear the list · 5 mute for 5 minutes · l language · ? these keys', wrong_hint: 'Take it back',
-    more: '…', do_pin: 'Pin', do_unpin: 'Unpin', do_first: 'First', do_host: 'To the host', do_take: 'I answer', clear: 'Clear', mute_for: 'Mute 5 min', add_faq: 'Add to the FAQ', doubts: 'The host and the feed differ: answers are held', host_said: 'the host said', feed_says: 'the feed says', host_is_right: 'Host is right', feed_is_right: 'Feed is right', other_value: 'Another value',
+    ai: 'AI co-host', ask_host: 'Only you can answer', coming: 'The co-host will say', says: 'The co-host says', room: 'The room asks', to_approve: 'May the co-host say this?', you_take: 'You take it', i_take: 'I take it', nothing_asked: 'Nobody waits for you.', correction: 'Correction for the chat (may stay empty)',
+    help: 'm mute, and unmute · 5 mute for 5 minutes · s skip · x stop all · p hold, and go on · a say the first one to decide · d drop it · t answer it in text only · e edit it · i write something to say · w write an answer for the FAQ · c clear the list · l language · ? these keys', wrong_hint: 'Take it back',
+    more: '…', more_long: 'More', answer_it: 'Answer', do_pin: 'Pin', do_unpin: 'Unpin', do_first: 'First', do_host: 'To the host', do_take: 'I answer', clear: 'Clear', mute_for: 'Mute 5 min', add_faq: 'Add to the FAQ', doubts: 'The host and the feed differ: answers are held', host_said: 'the host said', feed_says: 'the feed says', host_is_right: 'Host is right', feed_is_right: 'Feed is right', other_value: 'Another value',
     proposals: 'Proposed answers', proposed: 'see above', accept: 'Into the FAQ', decline: 'No', save: 'Save', field_value: 'True is', field_question: 'Question', field_text: 'Question', field_answer: 'Answer', taken: 'taken', host_state: 'with the host', link_once: 'Good once, for 15 minutes', name: 'Name', show: 'Show',
     open_sound: 'Microphone and sound', close_sound: 'Sound off', sound_on: 'on: the browser keeps the co-host out of the microphone', sound_off: '', sound_refused: 'The browser was not allowed the microphone: allow it beside the address', sound_lost: 'lost, trying again',
   },
@@ -24,9 +24,9 @@ export const words = {
     lost: '连接断开：现在按什么都没有用', refused: '没有成功：', private: '私密', muted: '已静音', paused: '已暂停', held: '待决定', waits: '等待', preparing: '下一个', speaking: '正在说',
     answered: '已回答', posted: '已发文字', dropped: '已放弃', expired: '已过期', asked: '人问', keys: '快捷键', all: '全部', questions: '问题', lines: '条弹幕', lost_lines: '条略过', decided: '判断用时', spoken: '开口用时',
     answer: '回答', ignore: '', routine: '常规', order: '订单', complaint: '投诉', personal: '私人', smalltalk: '闲聊', other_question: '提问', statement: '', hostile: '恶意', to_host: '主播', to_hold: '待决定',
-    ai: 'AI 副播', ask_host: '只有你能回答', coming: '副播要说', room: '大家在问', you_take: '你来说', i_take: '我来说', correction: '发到弹幕的更正（可不填）',
-    help: 'm 静音 · s 跳过 · x 全部停止 · p 暂停 · a 说出第一个待决定的 · d 不回答 · t 只发文字 · i 写一句话 · w 写回答 · c 清空 · 5 静音 5 分钟 · l 语言 · ? 快捷键', wrong_hint: '收回',
-    more: '…', do_pin: '固定', do_unpin: '取消固定', do_first: '排最前', do_host: '交给主播', do_take: '我来答', clear: '清空', mute_for: '静音 5 分', add_faq: '加入问答表', doubts: '主播说的和商品表不一致：相关回答先不说', host_said: '主播说', feed_says: '商品表是', host_is_right: '主播说得对', feed_is_right: '商品表对', other_value: '都不对，应为',
+    ai: 'AI 副播', ask_host: '只有你能回答', coming: '副播要说', says: '副播正在说', room: '大家在问', to_approve: '可以这样回答吗？', you_take: '你来说', i_take: '我来说', nothing_asked: '没有等你回答的问题。', correction: '发到弹幕的更正（可不填）',
+    help: 'm 静音／取消静音 · 5 静音 5 分钟 · s 跳过 · x 全部停止 · p 暂停／继续 · a 说出第一个待决定的 · d 不回答它 · t 只发文字 · e 修改它 · i 写一句话让副播说 · w 写进问答表 · c 清空 · l 语言 · ? 快捷键', wrong_hint: '收回',
+    more: '…', more_long: '更多', answer_it: '写回答', do_pin: '固定', do_unpin: '取消固定', do_first: '排最前', do_host: '交给主播', do_take: '我来答', clear: '清空', mute_for: '静音 5 分', add_faq: '加入问答表', doubts: '主播说的和商品表不一致：相关回答先不说', host_said: '主播说', feed_says: '商品表是', host_is_right: '主播说得对', feed_is_right: '商品表对', other_value: '都不对，应为',
     proposals: '建议加入问答表', proposed: '见上', accept: '加入', decline: '不要', save: '保存', field_value: '正确的是', field_question: '问题', field_text: '问题', field_answer: '回答', taken: '有人在答', host_state: '交给主播', link_once: '只能用一次，15 分钟内有效', name: '名字', show: '显示',
     open_sound: '麦克风和声音', close_sound: '关闭声音', sound_on: '已接通：浏览器会把副播的声音从麦克风里去掉', sound_off: '', sound_refused: '浏览器没有得到麦克风权限：请在地址栏旁边允许', sound_lost: '断开了，正在重试',
   },
@@ -50,5 +50,6 @@ export function setLanguage (next) {
 export function translate () {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   for (const el of document.querySelectorAll('[data-say]')) el.textContent = say(el.dataset.say)
+  for (const el of document.querySelectorAll('[data-label]')) el.setAttribute('aria-label', say(el.dataset.label))
   for (const el of document.querySelectorAll('[data-hint]')) { el.placeholder = say(el.dataset.hint); el.setAttribute('aria-label', say(el.dataset.hint)) }
 }
