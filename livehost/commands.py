@@ -6,10 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from livehost.decision import Decision
+from livehost.decision import Decision, Evidence
 from livehost.events import Action
 from livehost.knowledge import Faq
-from livehost.settings import Mode
+from livehost.settings import LlmUse, Mode
 
 ItemState = Literal[
     "held", "waiting", "preparing", "speaking", "answered", "posted", "dropped", "expired", "host", "taken"
@@ -33,6 +33,27 @@ class Match(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     query: int
     text: str
     among: Among = "questions"
+
+
+class Compose(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Let a model write sentences in `language` → Composed, ComposeEnded, ComposeFailed.
+
+    "phrase": `draft` in the persona's tone, out of `evidence`; "answer": `text` out of what the creator's knowledge holds
+    near it; "smalltalk": a reply without any fact.
+    """
+
+    request: int
+    task: LlmUse
+    text: str
+    language: str
+    draft: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class CancelCompose(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Nobody wants the rest of it any more."""
+
+    request: int
 
 
 class Synthesise(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -212,6 +233,8 @@ class ShowFault(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 Command = (
     Match
+    | Compose
+    | CancelCompose
     | Synthesise
     | Play
     | Duck

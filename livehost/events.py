@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from livehost.chat import ChatLine
-from livehost.decision import Kind
+from livehost.decision import Evidence, Kind
 from livehost.knowledge import Change
 from livehost.meaning import Field
 from livehost.settings import Mode
@@ -212,6 +212,32 @@ class PlaybackCut(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     heard_ms: int
 
 
+# --- a model's words
+
+
+class Composed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """One sentence of a model's, as it came, with the pieces it says it is out of. Nothing of it is checked yet."""
+
+    request: int
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ComposeEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The model has finished. `tokens` is what it took, in and out."""
+
+    request: int
+    compute_ms: int = 0
+    tokens: int = 0
+
+
+class ComposeFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """No more sentences will come."""
+
+    request: int
+    problem: str
+
+
 # --- people, time, parts
 
 
@@ -267,6 +293,9 @@ Event = (
     | PrivacyChanged
     | Matched
     | MatchFailed
+    | Composed
+    | ComposeEnded
+    | ComposeFailed
     | SpeechBegan
     | SpeechReady
     | SpeechFailed

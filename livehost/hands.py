@@ -40,6 +40,13 @@ class Keeper(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """A model that writes."""
+
+    async def compose(self, wish: commands.Compose, put: Put) -> None: ...
+    def cancel(self, request: int) -> None: ...
+
+
 class Player(Protocol):
     """The sound going out, with its gate."""
 
@@ -66,6 +73,7 @@ class Hands:
         self._matcher = matcher
         self._posters: Mapping[str, Poster] = {}
         self._keeper: Keeper | None = None
+        self._writer: Writer | None = None
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
         self._rehearsing = False
@@ -82,6 +90,10 @@ class Hands:
         """Where what people teach is written."""
         self._keeper = keeper
 
+    def let_write(self, writer: Writer) -> None:
+        """Who carries out Compose."""
+        self._writer = writer
+
     def reach(self, posters: Mapping[str, Poster]) -> None:
         """Names the chats that can be posted to."""
         self._posters = posters
@@ -90,10 +102,14 @@ class Hands:
     def busy(self) -> bool:
         return bool(self._tasks)
 
-    def carry_out(self, command: Command) -> None:
+    def carry_out(self, command: Command) -> None:  # noqa: PLR0912 - one line per command is the plainest form
         match command:
             case commands.Match():
                 self._start(self._match(command))
+            case commands.Compose() if self._writer:
+                self._start(self._writer.compose(command, self._put))
+            case commands.CancelCompose() if self._writer:
+                self._writer.cancel(command.request)
             case commands.Synthesise():
                 self._start(self._synthesise(command))
             case commands.Play():

@@ -40,6 +40,8 @@ from livehost.knowledge import Knowledge
 from livehost.labelling import notice, sound_comment
 from livehost.language import language_of
 from livehost.live import Live, Part
+from livehost.llm.composer import Composer
+from livehost.passages import Passages
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
@@ -196,6 +198,8 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(_pages(desk, plan.pages, door))
             if not plan.fast:
                 parts.append(_folder(plan, knowledge, hands, session_clock))
+            if knowledge.creator.llm.endpoints:
+                parts.append(_llm(knowledge, hands, session_clock))
             if knowledge.creator.obs.url and not plan.fast:
                 parts.append(_obs(knowledge, live, curtain))
             if not plan.fast:
@@ -253,6 +257,14 @@ def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
     obs = Obs(knowledge.creator.obs, live.act, private)
     live.watch(obs.step)
     return Part("obs", obs.run, feeds=False)
+
+
+def _llm(knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Part:
+    """What is near a question is found among the knowledge of the session's start."""
+    passages = Passages(knowledge, data_dir() / "cache" / "embeddings.sqlite")
+    composer = Composer(knowledge.creator, session_clock, passages.near)
+    hands.let_write(composer)
+    return Part("llm", composer.run, feeds=False, tells=True)
 
 
 def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, session_clock: SessionClock) -> Part:

@@ -106,12 +106,35 @@ class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice_text: str = ""  # in other words than the built-in ones
 
 
+class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An OpenAI-compatible server. A server on this machine needs no key."""
+
+    base_url: str
+    model: str
+    api_key_env: str = "OPENAI_API_KEY"
+
+
+LlmUse = Literal["phrase", "answer", "smalltalk"]
+
+
 class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An OpenAI-compatible endpoint; empty: none."""
+    """An OpenAI-compatible endpoint; empty: none. Without it, or while it fails, everything else works."""
 
     base_url: str = ""
     model: str = ""
     api_key_env: str = "OPENAI_API_KEY"
+    fallback: tuple[Endpoint, ...] = ()  # asked in this order when the one before fails
+    use: tuple[LlmUse, ...] = ("answer",)  # phrase: grounded answers in the persona's tone; answer: over the passages
+    first_seconds: Annotated[float, msgspec.Meta(gt=0)] = 3.0  # to its first words; later, the next endpoint is asked
+    seconds: Annotated[float, msgspec.Meta(gt=0)] = 8.0  # to its last words; what is there by then is used
+    tokens_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 200_000  # 0: no bound
+    tokens_per_session: Annotated[int, msgspec.Meta(ge=0)] = 1_000_000  # 0: no bound
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """All of them, the wanted one first."""
+        first = (Endpoint(self.base_url, self.model, self.api_key_env),) if self.base_url else ()
+        return (*first, *self.fallback)
 
 
 class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from livehost import commands, events
 from livehost.chat import ChatLine, Viewer
 from livehost.commands import Command
 from livehost.core import Core
+from livehost.decision import Evidence
 from livehost.events import Candidate, Envelope, Event
 from livehost.knowledge import Change, Faq, Knowledge, Money, Product
 from livehost.settings import Creator, Mode
@@ -62,6 +63,8 @@ class ScriptedHands:
     post_ms: int = 5
     post_problem: str = ""  # why the platform does not take a line
     posts_links: bool = True
+    words: tuple[tuple[int, str], ...] = ()  # a model's sentences with the moment of each after Compose; "" is its end
+    words_of: tuple[Evidence, ...] = ()  # what it says they are out of
 
 
 @dataclass
@@ -179,6 +182,10 @@ class Story:
         match wish:
             case commands.Match():
                 self._plan(hands.match_ms, events.Matched(wish.query, hands.finds.get(wish.text, ())))
+            case commands.Compose():
+                for delay, text in hands.words:
+                    said = events.Composed(wish.request, text, hands.words_of or wish.evidence)
+                    self._plan(delay, said if text else events.ComposeEnded(wish.request))
             case commands.Synthesise():
                 self._synthesise(wish)
             case commands.Play():

@@ -59,14 +59,17 @@ class Acts:
             case "unmute":
                 cohost.silences.unmute()
             case "stop":
+                self._lines.consulting.stop()
                 cohost.stop(at_ms)
             case "panic":
+                self._lines.consulting.stop()
                 cohost.panic(at_ms)
             case "pause" | "resume":
                 cohost.silences.paused = act.action == "pause"
             case "skip":
                 cohost.people.skip(at_ms)
             case "clear":
+                self._lines.consulting.stop()
                 cohost.people.clear(at_ms)
             case "mode":
                 if act.text in get_args(Mode):

@@ -1,6 +1,7 @@
 """From a line to its decision: what is written in the chat, and what the host asks aloud.
 
-line ─▶ first look ─▶ (Match ─▶ Matched) ─▶ second look ─▶ decide ─▶ the co-host takes it, or not; ShowDecision
+line ─▶ first look ─▶ (Match ─▶ Matched) ─▶ second look ─▶ decide ─┬▶ the co-host takes it, or not; ShowDecision
+                                                                   └▶ Consulting: somebody outside is asked first
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import partial
 
 from livehost import commands
 from livehost.chat import ChatLine
+from livehost.core.consulting import Consulting
 from livehost.core.learning import Learning, is_collected, settled
 from livehost.core.queries import Found, Queries
 from livehost.decide.answer import decide
@@ -41,6 +43,7 @@ class Lines:
         self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
         self._edition = 0  # of the knowledge; what an older one gave is not remembered
         self.started_at: datetime | None = None
+        self.consulting = Consulting(learning, cohost, self._settle, self._decided)
 
     def take_in(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
         look = self._learning.reader.first_look(line.text)
@@ -55,6 +58,7 @@ class Lines:
         """What waits for the matcher; a deleted message, or all of a banned viewer's."""
         for waiting in self._waiting.values():
             waiting[:] = [(asker, look) for asker, look in waiting if not asker.is_of(line_id, user_id)]
+        self.consulting.withdraw(line_id, user_id)
 
     def knowledge_changed(self) -> None:
         self._matches.clear()
@@ -98,8 +102,15 @@ class Lines:
         self._decide(meaning, asker, at_ms)
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
-        decision, cohost = self._decided(meaning, at_ms), self._cohost
-        item = 0
+        decision = self._decided(meaning, at_ms)
+        if asker.source != HOST and self.consulting.keeps(meaning, decision, asker, at_ms):
+            return
+        item = self._settle(meaning, decision, asker, at_ms)
+        self.consulting.settled(meaning, decision, asker, item, at_ms)
+
+    def _settle(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> int:
+        """A decision takes its way; the item that came of it, or 0."""
+        cohost, item = self._cohost, 0
         if asker.source == HOST:
             item = cohost.host_first.asks(at_ms, key_of(meaning), decision, asker)
         elif decision.route in ("answer", "hold"):
@@ -111,6 +122,7 @@ class Lines:
         cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
         if is_collected(decision) and asker.source != HOST:
             cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, cohost.turns.table)
+        return item
 
     def _decided(self, meaning: Meaning, at_ms: int) -> Decision:
         now = self.started_at + timedelta(milliseconds=at_ms) if self.started_at else None

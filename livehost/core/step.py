@@ -45,10 +45,12 @@ class Core:
         """The commands that follow from one event."""
         self._cohost.wishes = []
         try:
-            self._take_in(envelope.event, envelope.at_ms)
+            if not self._lines.consulting.takes(envelope.event, envelope.at_ms):
+                self._take_in(envelope.event, envelope.at_ms)
         except Contradiction as trouble:
             self._cohost.wishes.append(commands.ShowFault(str(trouble)))
         self._cohost.advance(envelope.at_ms)
+        self._lines.consulting.sweep()
         return self._cohost.wishes
 
     def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form

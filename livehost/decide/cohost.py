@@ -23,6 +23,7 @@ from livehost.decide.silences import Silences
 from livehost.decide.turns import Turns
 from livehost.decide.unasked import Unasked
 from livehost.decide.waiting import Asker
+from livehost.decide.words import Words
 from livehost.errors import Contradiction
 from livehost.settings import Creator, Mode
 
@@ -38,6 +39,7 @@ class CoHost:
         self.questions = Questions(self._conduct, self.turns, self.people)
         self.unasked = Unasked(self._conduct, self.turns, manners)
         self.host_first = HostFirst(self._conduct, self.turns, self.questions, self.unasked)
+        self.words = Words(self._conduct, self.turns, script)
         self._delivery = Delivery(self._conduct, self.turns, manners, script)
         self._shown = commands.ShowFloor("nobody")
         self._wake_at_ms = -1

@@ -33,14 +33,17 @@ class Delivery:
         turns = self._turns
         if text_only and turns.mouth.next:
             turns.put_off("in text alone")
-        for item in turns.list.live():
-            if item.standing != "waiting":
+        for item in turns.everything():
+            if item.standing not in ("waiting", "planned") or item.composing:
                 continue
             if not item.posted and not item.spoken_only:
                 turns.posts.answer(item)
-            if item.silent or (text_only and item.posted):
+            if item.standing == "planned":
+                continue
+            said = item.goes_on and not item.more
+            if item.silent or said or (text_only and item.posted):
                 turns.list.finish(item, at_ms, remember=True)
-                turns.show(item, "posted")
+                turns.show(item, "answered" if said else "posted")
 
     def prepare(self, at_ms: int) -> None:
         turns = self._turns
@@ -48,7 +51,9 @@ class Delivery:
         if item is None or not turns.make_way(at_ms, item):
             return
         language = item.decision.spoken_language or self._conduct.language
-        clauses = tuple(item.rest or self._clauses(item, language))
+        clauses = (item.more if item.goes_on else item.rest) or tuple(self._clauses(item, language))
+        seconds = self._conduct.creator.floor.spoken_seconds
+        item.more, item.taken = (), item.taken or len(self._script(item.decision.spoken, language, seconds))
         if not clauses:
             turns.list.finish(item, at_ms, remember=True)
             turns.show(item, "posted", "nothing of it can be spoken")
@@ -75,7 +80,7 @@ class Delivery:
     def _tells(self, item: Item) -> tuple[str, ...]:
         """The notice, unless it is being said, or the item goes on where it broke off."""
         now = self._turns.mouth.now
-        if not self.notice or item.rest or (now and now.tells):
+        if not self.notice or item.rest or item.goes_on or (now and now.tells):
             return ()
         return tuple(self._script(self.notice, self._conduct.language, self._conduct.creator.floor.spoken_seconds))
 

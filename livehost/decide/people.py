@@ -26,6 +26,7 @@ class People:
         if text:
             item.decision = _in_other_words(item.decision, who, text)
             item.posted, item.rest = False, ()
+            item.composing, item.goes_on, item.more = "", False, ()
         if not item.decision.spoken:
             return
         item.standing, item.last_ms = "waiting", at_ms

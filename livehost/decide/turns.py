@@ -68,7 +68,9 @@ class Turns:
     @staticmethod
     def _may_be_said(item: Item) -> bool:
         """Not what the host seems to be saying, and not that a link is in the chat before it is there."""
-        return not item.host_on_it and (item.in_chat or not item.decision.says_it_is_posted)
+        if item.host_on_it or item.composing == "silent" or (item.goes_on and not item.more):
+            return False
+        return item.in_chat or not item.decision.says_it_is_posted
 
     def make_way(self, at_ms: int, better: Item) -> bool:
         """Whether what was made ready gives way to another item."""
@@ -86,6 +88,7 @@ class Turns:
         ready = self.mouth.next
         self.mouth.cut_next("skip")
         if ready and (item := self.list.open(ready.item)):
+            item.more = (*ready.clauses, *item.more) if item.goes_on else ()
             item.standing = "waiting"
             self.show(item, "waiting", why)
 
@@ -147,7 +150,13 @@ class Turns:
         item = self.list.get(spoken.item)
         if item is None:
             return
-        if not cut or heard.words >= _HEARD_ENOUGH * heard.planned:
+        enough = not cut or heard.words >= _HEARD_ENOUGH * heard.planned
+        unfinished = bool(item.more or item.composing or (item.goes_on and not enough))
+        if unfinished and not (cut and spoken.reason in _FOR_GOOD):
+            item.more = item.more if enough else (*spoken.clauses[heard.clauses :], *item.more)
+            item.goes_on = True
+            self.put_back(at_ms, item, "the rest follows", tried=not enough)
+        elif enough:
             self._finish(item, at_ms, "answered", f"cut: {spoken.reason}" if cut else "")
         elif spoken.reason in _FOR_GOOD:
             self._finish(item, at_ms, spoken.end_state, spoken.end_shown or spoken.reason)

@@ -53,6 +53,10 @@ class Item:
     attempts: int = 0  # times it was begun and not finished
     begun_together: int = 0  # times the host began at the same moment
     rest: tuple[str, ...] = ()  # the clauses that were not heard, when it comes back without the others
+    composing: Literal["", "silent", "begun"] = ""  # a model still writes it; silent: nothing of it may be said yet
+    goes_on: bool = False  # its beginning was said: only `more` is still to be said
+    more: tuple[str, ...] = ()  # clauses that came after it was planned
+    taken: int = 0  # clauses of its words that were planned or are in `more`
     posted: bool = False
     in_chat: bool = False  # the platform said that it took the line
     spoken_only: bool = False  # has no place in the chat

@@ -8,6 +8,7 @@ from livehost.decide.waiting import Item
 
 _ORIGIN = {"host": 100_000, "moderator": 10_000, "greeting": 500, "thanks": 70, "schedule": 10}
 _VIEWER, _VIEWERS_MOST = 30, 10  # each viewer that asks
+_GOES_ON = 50_000  # its beginning was said already
 _AGE = 1  # each second
 _ON_TABLE = 25
 _TO_BUY = 15  # asks what a buyer asks
@@ -28,6 +29,7 @@ def worth_of(item: Item, at_ms: int, table: str, rations: Rations) -> tuple[int,
     """What a person put in front, then points, then who asked first."""
     decision, viewers = item.decision, item.viewers
     points = _ORIGIN.get(item.origin, 0)
+    points += _GOES_ON * item.goes_on
     points += _VIEWER * min(item.asked_by, _VIEWERS_MOST)
     points += _AGE * ((at_ms - item.first_ms) // 1000)
     points += max((asker.value for asker in item.askers), default=0)

@@ -1,0 +1,130 @@
+"""The core's part for those outside whom it asks before it answers: what goes out to them, and what becomes of what comes back.
+
+    decided ─▶ keeps: a model may hold the answer ─▶ Compose … Composed ─▶ an item, or what was decided without it
+            └▶ settled: a model may say it better ─▶ Compose … Composed ─▶ the item's words, or its template
+
+Pure. What comes back after a stop or a deletion finds nobody who waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from livehost import commands, events
+from livehost.core.composing import Composing, Line, Pending
+from livehost.core.learning import Learning
+from livehost.decide.cohost import CoHost
+from livehost.decide.waiting import Asker, key_of
+from livehost.decision import Decision
+from livehost.events import Event
+from livehost.meaning import Meaning
+
+_TOLD_MOST = 200  # characters of a trouble
+
+
+class Settle(Protocol):
+    def __call__(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> int:
+        """A decision takes its way; the number of the item that came of it, or 0."""
+        ...
+
+
+class Consulting:
+    def __init__(
+        self, learning: Learning, cohost: CoHost, settle: Settle, decided: Callable[[Meaning, int], Decision]
+    ) -> None:
+        self._cohost = cohost
+        self._learning = learning
+        self._settle = settle
+        self._decided = decided
+        self._composing = Composing()
+
+    def takes(self, event: Event, at_ms: int) -> bool:
+        """Whether the event is of those outside, and is dealt with."""
+        match event:
+            case events.Composed():
+                self._composed(event, at_ms)
+            case events.ComposeEnded():
+                self._over(event.request, "", at_ms)
+            case events.ComposeFailed():
+                self._over(event.request, event.problem, at_ms)
+            case events.PartChanged(part="llm"):
+                self._composing.works = event.state == "ok"
+            case _:
+                return False
+        return True
+
+    def keeps(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> bool:
+        """Whether somebody is asked before anything is done about the line."""
+        task = self._composing.wanted(meaning, decision, self._learning.knowledge, at_ms)
+        if task not in ("answer", "smalltalk"):
+            return False
+        if not self._composing.joins(meaning, asker):
+            self._cohost.wishes.append(self._composing.ask(task, Line(meaning, decision, asker), at_ms))
+        return True
+
+    def settled(self, meaning: Meaning, decision: Decision, asker: Asker, item: int, at_ms: int) -> None:
+        """The item is there; better words may come for it."""
+        task = self._composing.wanted(meaning, decision, self._learning.knowledge, at_ms)
+        if task == "phrase" and self._cohost.words.awaited(at_ms, item):
+            self._cohost.wishes.append(self._composing.ask(task, Line(meaning, decision, asker), at_ms, item))
+
+    def withdraw(self, line_id: str, user_id: str) -> None:
+        """A message was deleted, or all of a viewer's."""
+        self._cohost.wishes += self._composing.withdraw(line_id, user_id)
+
+    def stop(self) -> None:
+        """Nobody waits for anything any more."""
+        self._cohost.wishes += self._composing.stop()
+
+    def sweep(self) -> None:
+        """Lets go of words for items that are over."""
+        if items := self._composing.items():
+            open_ones = frozenset(item for item in items if self._cohost.turns.list.open(item))
+            self._cohost.wishes += self._composing.stop(open_ones)
+
+    def _composed(self, sentence: events.Composed, at_ms: int) -> None:
+        """One sentence: said when it stands on its evidence, else the end of them all."""
+        pending = self._composing.of(sentence.request)
+        if pending is None:
+            return
+        knowledge, reader = self._learning.knowledge, self._learning.reader
+        if meaning := self._composing.second_opinion(pending, sentence, knowledge, reader):
+            self._cohost.wishes.append(self._composing.cancel(pending))
+            decision = self._decided(meaning, at_ms)
+            for asker in pending.askers:
+                self._settle(meaning, decision, asker, at_ms)
+        elif found := self._composing.check(pending, sentence, knowledge, reader):
+            self._cohost.wishes.append(commands.CancelCompose(pending.request))
+            self._over(pending.request, "; ".join(found), at_ms)
+        else:
+            self._may_be_said(pending, at_ms)
+
+    def _may_be_said(self, pending: Pending, at_ms: int) -> None:
+        decision = self._learning.guarded(pending.so_far())
+        if not pending.item:
+            for asker in pending.askers:
+                pending.item = self._cohost.questions.take(at_ms, key_of(pending.meaning), decision, asker)
+            self._cohost.words.awaited(at_ms, pending.item)
+        self._cohost.words.came(pending.item, decision)
+
+    def _over(self, request: int, problem: str, at_ms: int) -> None:
+        """What was let through stands; where that is nothing, or not all of the answer, what stands without the model."""
+        pending = self._composing.over(request)
+        if pending is None:
+            return
+        why = f"the model's words are left out: {problem[:_TOLD_MOST]}" if problem else ""
+        if not pending.item:
+            reasons = (*pending.decision.reasons, why or "the model has no answer either")
+            decision = msgspec.structs.replace(pending.decision, reasons=reasons)
+            for asker in pending.askers:
+                self._settle(pending.meaning, decision, asker, at_ms)
+            return
+        whole = self._composing.whole(pending, problem)
+        decision = self._learning.guarded(pending.so_far() if whole else pending.decision)
+        self._cohost.words.ended(pending.item, decision, why)
+        if pending.task != "phrase":
+            for asker in pending.askers:
+                self._cohost.wishes.append(commands.ShowDecision(asker.line_id, pending.item, decision))

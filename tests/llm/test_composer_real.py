@@ -1,0 +1,101 @@
+"""The composer against a real server that is slow, broken, endless, or refuses: what comes of it, and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from livehost import commands, events
+from livehost.clock import SessionClock
+from livehost.decision import Evidence
+from livehost.events import Event
+from livehost.llm.composer import Composer
+from livehost.settings import Creator
+from tests.llm.serving import ChatServer, said
+
+PRICE = (Evidence("faq.csv", "a", "answer", "Yes, we ship to Canada."),)
+WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    running = ChatServer(lambda _: said("Yes, we ship to Canada.", "Just so."))
+    yield running
+    running.close()
+
+
+def creator(server: ChatServer, *models: str, **llm: object) -> Creator:
+    first, *others = [{"base_url": server.url, "model": model} for model in models]
+    limits = {"first_seconds": 0.3, "seconds": 0.6, **llm}
+    return msgspec.convert({"name": "A", "llm": {**first, "fallback": others, **limits}}, Creator)
+
+
+def composed(settings: Creator, *wishes: commands.Compose, cancel: bool = False) -> list[Event]:
+    came: list[Event] = []
+
+    async def compose() -> None:
+        composer = Composer(settings, SessionClock(asyncio.get_running_loop()), lambda _: PRICE)
+        part = asyncio.create_task(composer.run(came.append))
+        await asyncio.sleep(0)
+        if cancel:
+            composer.cancel(1)
+        for wish in wishes:
+            await composer.compose(wish, came.append)
+        part.cancel()
+        await composer.aclose()
+
+    asyncio.run(compose())
+    return came
+
+
+def kinds(came: list[Event]) -> list[str]:
+    return [type(event).__name__ for event in came if not isinstance(event, events.PartChanged)]
+
+
+def test_sentences_come_one_by_one_with_their_cost(server: ChatServer) -> None:
+    came = composed(creator(server, "m"), WISH)
+    assert kinds(came) == ["Composed", "Composed", "ComposeEnded"]
+    assert isinstance(came[-1], events.ComposeEnded) and came[-1].tokens > 100
+    system, user = server.received[0]["messages"]
+    assert "canada?" not in system["content"] and '"question":"canada?"' in user["content"]
+
+
+@pytest.mark.parametrize(
+    ("model", "sentences"), [("silent", 0), ("stalls", 1), ("breaks", 1), ("refuses", 0), ("endless", 2)]
+)
+def test_what_fails_is_told_and_what_was_whole_stays(server: ChatServer, model: str, sentences: int) -> None:
+    came = composed(creator(server, model), WISH)
+    assert kinds(came) == ["Composed"] * sentences + ["ComposeFailed"]
+
+
+def test_the_next_endpoint_is_asked_when_nothing_came(server: ChatServer) -> None:
+    came = composed(creator(server, "refuses", "silent", "m"), WISH)
+    assert kinds(came) == ["Composed", "Composed", "ComposeEnded"]
+    assert [wish["model"] for wish in server.received] == ["refuses", "silent", "m"]
+
+
+def test_a_server_that_failed_three_times_is_left_alone(server: ChatServer) -> None:
+    came = composed(creator(server, "refuses"), *[WISH] * 5)
+    assert kinds(came) == ["ComposeFailed"] * 5
+    assert len(server.received) == 3
+    assert isinstance(came[-1], events.ComposeFailed) and "tried again" in came[-1].problem
+
+
+def test_a_cancelled_request_says_nothing(server: ChatServer) -> None:
+    assert kinds(composed(creator(server, "m"), WISH, cancel=True)) == ["ComposeEnded"]
+
+
+def test_the_budget_ends_it(server: ChatServer) -> None:
+    came = composed(creator(server, "m", tokens_per_hour=10), WISH, WISH)
+    assert kinds(came) == ["Composed", "Composed", "ComposeEnded", "ComposeFailed"]
+    assert isinstance(came[-1], events.ComposeFailed) and "10 tokens are used up" in came[-1].problem
+
+
+def test_without_a_key_it_is_off_and_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    far = msgspec.convert({"name": "A", "llm": {"base_url": "https://llm.example/v1", "model": "m"}}, Creator)
+    (told,) = composed(far)
+    assert told == events.PartChanged("llm", "off", "no key: set OPENAI_API_KEY")
