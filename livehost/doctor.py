@@ -161,13 +161,15 @@ def _rooms(creator: Path | None, chats: Sequence[str]) -> Iterator[Check]:
 
 def _llm(folder: Path) -> str:
     from livehost.creators import load
+    from livehost.llm.endpoint import usable
 
     llm = load(folder).creator.llm
-    if not llm.base_url:
+    if not llm.endpoints:
         return "none: answers come from the knowledge alone"
-    if not os.environ.get(llm.api_key_env):
-        raise LivehostError(f"{llm.base_url} without a key", fix=f"Set {llm.api_key_env}")
-    return f"{llm.model} at {llm.base_url}"
+    for endpoint in llm.endpoints:
+        if not usable(endpoint):
+            raise LivehostError(f"{endpoint.base_url} without a key", fix=f"Set {endpoint.api_key_env}")
+    return ", ".join(f"{endpoint.model} at {endpoint.base_url}" for endpoint in llm.endpoints)
 
 
 def _obs(folder: Path) -> str:
