@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from livehost.errors import BadInput
-from livehost.knowledge import Availability, Faq, Knowledge, Money, Passage, Product, Shipping
+from livehost.knowledge import Availability, CartNumber, Faq, Knowledge, Money, Passage, Product, Shipping
 from livehost.settings import Creator, read_creator
 
 _FAULTS_TOLD = 20
@@ -154,6 +154,7 @@ def _product(row: Row, fault: Fault) -> Product | None:
     number = row.get("link_number", "")
     if number and not number.isdigit():
         fault(f"link_number {_shown(number)} is no number")
+    everywhere, of_platforms = _cart_numbers(row.get("cart_number", ""), fault)
     return Product(
         id=row["id"],
         title=row["title"],
@@ -171,7 +172,8 @@ def _product(row: Row, fault: Fault) -> Product | None:
         size=_several(row.get("size", ""), "/"),
         material=row.get("material", ""),
         product_weight=row.get("product_weight", ""),
-        link_number=int(number) if number.isdigit() else None,
+        link_number=int(number) if number.isdigit() else everywhere,
+        cart_numbers=of_platforms,
         also_called=_several(row.get("also_called", ""), "|"),
         shipping=tuple(_shipping(row.get("shipping", ""), fault)),
     )
@@ -208,6 +210,24 @@ def _shipping(value: str, fault: Fault) -> Iterator[Shipping]:
             fault(f'shipping {_shown(piece)} is none; write it as "CA::Standard:12.00 USD"')
         elif not region:  # a price for a part of a country is not told for the whole
             yield Shipping(country.upper(), money, service)
+
+
+def _cart_numbers(value: str, fault: Fault) -> tuple[int | None, tuple[CartNumber, ...]]:
+    """ "3" is the number everywhere, "douyin:3|tiktok:1" that of each platform; both may stand together."""
+    everywhere: int | None = None
+    found: dict[str, CartNumber] = {}
+    for piece in _several(value, "|"):
+        platform, _, number = piece.rpartition(":")
+        name = platform.strip().lower()
+        if not re.fullmatch(r"\s*\d{1,4}", number, re.ASCII) or (":" in piece and not name):
+            fault(f'cart_number {_shown(piece)} is none; write it as "3", or as "douyin:3|tiktok:1"')
+        elif name in found or (not name and everywhere is not None):
+            fault(f"cart_number names {_shown(name or 'the number everywhere')} twice")
+        elif name:
+            found[name] = CartNumber(name, int(number))
+        else:
+            everywhere = int(number)
+    return everywhere, tuple(found.values())
 
 
 def _link(value: str, column: str, fault: Fault) -> str:

@@ -41,7 +41,12 @@ class Decision(msgspec.Struct, frozen=True):
     def says_it_is_posted(self) -> bool:
         """The spoken words say that the link stands in the chat; where a shop number does, that number is said instead."""
         fields = {piece.field for piece in self.evidence}
-        return "link" in fields and not fields & {"link_number", "edit"}
+        return "link" in fields and not fields & {"link_number", "cart_number", "edit"}
+
+    @property
+    def of_one_platform(self) -> bool:
+        """The spoken words name a number that counts on the asker's platform alone."""
+        return any(piece.field == "cart_number" for piece in self.evidence)
 
     @property
     def products(self) -> frozenset[str]:

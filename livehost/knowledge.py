@@ -31,8 +31,16 @@ class Shipping(msgspec.Struct, frozen=True):
     service: str = ""
 
 
+class CartNumber(msgspec.Struct, frozen=True):
+    """Where a product stands in a platform's cart."""
+
+    platform: str
+    number: int
+
+
 class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row of products.csv. `link_number` is the number in the room's cart (3号链接)."""
+    """A row of products.csv. `link_number` is the number in the room's cart (3号链接), `cart_numbers` those of platforms that
+    have a number of their own."""
 
     id: str
     title: str
@@ -51,12 +59,19 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     material: str = ""
     product_weight: str = ""
     link_number: int | None = None
+    cart_numbers: tuple[CartNumber, ...] = ()
     also_called: tuple[str, ...] = ()
     shipping: tuple[Shipping, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.title, *self.also_called)
+
+    def on(self, platform: str) -> Product:
+        """As it stands on a platform: with that platform's number and no other's."""
+        own = tuple(cart for cart in self.cart_numbers if cart.platform == platform)
+        number = own[0].number if own else self.link_number
+        return msgspec.structs.replace(self, link_number=number, cart_numbers=own)
 
 
 class Faq(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,6 +129,25 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def product_by_number(self) -> dict[int, Product]:
         return {p.link_number: p for p in self.products if p.link_number is not None}
+
+    def on(self, platform: str) -> Knowledge:
+        """As it stands on a platform, with the numbers of its cart; itself where no platform has numbers of its own."""
+        if not self._numbered:
+            return self
+        name = platform if platform in self._numbered else ""
+        if name not in self._on:
+            products = tuple(product.on(name) for product in self.products)
+            self._on[name] = msgspec.structs.replace(self, products=products)
+        return self._on[name]
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """The platforms with numbers of their own."""
+        return frozenset(cart.platform for product in self.products for cart in product.cart_numbers)
+
+    @cached_property
+    def _on(self) -> dict[str, Knowledge]:
+        return {}
 
     @cached_property
     def faq_by_id(self) -> dict[str, Faq]:

@@ -18,7 +18,7 @@ import msgspec
 from livehost import commands, events
 from livehost.commands import Command
 from livehost.decide.composed import Grounds, faults, keeps
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import Asker, Gone
 from livehost.decision import Decision, Evidence
 from livehost.knowledge import Knowledge
 from livehost.language import language_of
@@ -119,10 +119,10 @@ class Composing:
         """Nothing more is taken of it."""
         return self._pending.pop(request, None)
 
-    def withdraw(self, line_id: str, user_id: str) -> Iterator[Command]:
+    def withdraw(self, gone: Gone) -> Iterator[Command]:
         """A message was deleted, or all of a viewer's."""
         for pending in list(self._pending.values()):
-            pending.askers = [asker for asker in pending.askers if not asker.is_of(line_id, user_id)]
+            pending.askers = [asker for asker in pending.askers if not asker.is_of(gone)]
             if not pending.askers:
                 yield self.cancel(pending)
 

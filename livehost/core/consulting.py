@@ -17,7 +17,7 @@ from livehost import commands, events
 from livehost.core.composing import Composing, Line, Pending
 from livehost.core.learning import Learning
 from livehost.decide.cohost import CoHost
-from livehost.decide.waiting import Asker, key_of
+from livehost.decide.waiting import Asker, Gone, key_of
 from livehost.decision import Decision
 from livehost.events import Event
 from livehost.meaning import Meaning
@@ -33,7 +33,7 @@ class Settle(Protocol):
 
 class Consulting:
     def __init__(
-        self, learning: Learning, cohost: CoHost, settle: Settle, decided: Callable[[Meaning, int], Decision]
+        self, learning: Learning, cohost: CoHost, settle: Settle, decided: Callable[[Meaning, str, int], Decision]
     ) -> None:
         self._cohost = cohost
         self._learning = learning
@@ -71,9 +71,9 @@ class Consulting:
         if task == "phrase" and self._cohost.words.awaited(at_ms, item):
             self._cohost.wishes.append(self._composing.ask(task, Line(meaning, decision, asker), at_ms, item))
 
-    def withdraw(self, line_id: str, user_id: str) -> None:
+    def withdraw(self, gone: Gone) -> None:
         """A message was deleted, or all of a viewer's."""
-        self._cohost.wishes += self._composing.withdraw(line_id, user_id)
+        self._cohost.wishes += self._composing.withdraw(gone)
 
     def stop(self) -> None:
         """Nobody waits for anything any more."""
@@ -93,9 +93,8 @@ class Consulting:
         knowledge, reader = self._learning.knowledge, self._learning.reader
         if meaning := self._composing.second_opinion(pending, sentence, knowledge, reader):
             self._cohost.wishes.append(self._composing.cancel(pending))
-            decision = self._decided(meaning, at_ms)
             for asker in pending.askers:
-                self._settle(meaning, decision, asker, at_ms)
+                self._settle(meaning, self._decided(meaning, asker.platform, at_ms), asker, at_ms)
         elif found := self._composing.check(pending, sentence, knowledge, reader):
             self._cohost.wishes.append(commands.CancelCompose(pending.request))
             self._over(pending.request, "; ".join(found), at_ms)

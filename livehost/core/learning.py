@@ -8,7 +8,7 @@ from livehost import commands, events
 from livehost.commands import Command
 from livehost.decide.doubts import Doubt, Doubts
 from livehost.decide.growing import Growing, Reading, Wanted
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import Asker, Gone
 from livehost.decision import Decision
 from livehost.errors import Contradiction
 from livehost.knowledge import Change, Knowledge, changed, told
@@ -24,8 +24,18 @@ class Learning:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.reader = Reader(knowledge)
+        self._readers: dict[int, Reader] = {}  # of knowledge as it stands on a platform
         self._doubts = Doubts()
         self._growing = Growing(_READING)
+
+    def on(self, platform: str) -> tuple[Knowledge, Reader]:
+        """What is known as it stands on a platform, where number 3 may be another product than elsewhere."""
+        there = self.knowledge.on(platform)
+        if there is self.knowledge:
+            return there, self.reader
+        if id(there) not in self._readers:
+            self._readers[id(there)] = Reader(there)
+        return there, self._readers[id(there)]
 
     @property
     def doubts(self) -> dict[str, Doubt]:
@@ -43,8 +53,8 @@ class Learning:
     def unanswered(self, at_ms: int, text: str, asker: Asker, table: str) -> list[Command]:
         return self._growing.asked(at_ms, text, asker, self.reader.product_of(text, table))
 
-    def withdraw(self, *, line_id: str = "", user_id: str = "") -> list[Command]:
-        return self._growing.withdraw(line_id, user_id)
+    def withdraw(self, gone: Gone) -> list[Command]:
+        return self._growing.withdraw(gone)
 
     def host_said(self, at_ms: int, text: str, table: str) -> list[Command]:
         wishes: list[Command] = []
@@ -73,8 +83,7 @@ class Learning:
 
     def changed(self, change: Change) -> list[Command]:
         """The creator's folder was edited."""
-        self.knowledge = changed(self.knowledge, change)
-        self.reader = Reader(self.knowledge)
+        self._know(changed(self.knowledge, change))
         return self._doubts.forget(frozenset({*(p.id for p in change.products), *change.products_gone}))
 
     def _settle(self, act: events.Acted) -> list[Command]:
@@ -85,9 +94,12 @@ class Learning:
         except ValueError as trouble:
             raise Contradiction(str(trouble)) from None
         if word and word.product_id in self.knowledge.product_by_id:
-            self.knowledge = told(self.knowledge, word)
-            self.reader = Reader(self.knowledge)
+            self._know(told(self.knowledge, word))
         return wishes
+
+    def _know(self, knowledge: Knowledge) -> None:
+        self.knowledge, self.reader = knowledge, Reader(knowledge)
+        self._readers.clear()
 
     def _taken(self, identity: str) -> bool:
         return identity in self.knowledge.faq_by_id

@@ -17,7 +17,7 @@ from livehost.core.learning import Learning, is_collected, settled
 from livehost.core.queries import Found, Queries
 from livehost.decide.answer import decide
 from livehost.decide.cohost import CoHost
-from livehost.decide.waiting import Asker, key_of
+from livehost.decide.waiting import Asker, Gone, key_of
 from livehost.decision import Decision
 from livehost.events import Candidate
 from livehost.meaning import Meaning
@@ -40,25 +40,26 @@ class Lines:
         self._viewers = Viewers()
         self._waiting: dict[str, list[tuple[Asker, PlainLine]]] = {}  # plain text → who waits for what is found to it
         self._matches: OrderedDict[str, tuple[Candidate, ...]] = OrderedDict()
-        self._meanings: OrderedDict[int, Meaning] = OrderedDict()  # of items, should their answer change
+        self._meanings: OrderedDict[int, tuple[Meaning, str]] = OrderedDict()  # of items, with the asker's platform
         self._edition = 0  # of the knowledge; what an older one gave is not remembered
         self.started_at: datetime | None = None
         self.consulting = Consulting(learning, cohost, self._settle, self._decided)
 
     def take_in(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
-        look = self._learning.reader.first_look(line.text)
+        _, reader = self._learning.on(asker.platform)
+        look = reader.first_look(line.text)
         if isinstance(look, Meaning):
             self._decide(look, asker, at_ms)
             return
-        before = self._viewers.before(_viewer(asker), at_ms)
-        for question in self._learning.reader.questions(look, before.plain if before else ""):
+        before = self._viewers.before(asker.viewer, at_ms)
+        for question in reader.questions(look, before.plain if before else ""):
             self._look_up(question, asker, at_ms)
 
-    def withdraw(self, *, line_id: str = "", user_id: str = "") -> None:
+    def withdraw(self, gone: Gone) -> None:
         """What waits for the matcher; a deleted message, or all of a banned viewer's."""
         for waiting in self._waiting.values():
-            waiting[:] = [(asker, look) for asker, look in waiting if not asker.is_of(line_id, user_id)]
-        self.consulting.withdraw(line_id, user_id)
+            waiting[:] = [(asker, look) for asker, look in waiting if not asker.is_of(gone)]
+        self.consulting.withdraw(gone)
 
     def knowledge_changed(self) -> None:
         self._matches.clear()
@@ -67,9 +68,9 @@ class Lines:
     def settled(self, wishes: list[commands.Command], at_ms: int) -> None:
         """Where these settle a doubt about a product: what was held for it is decided again."""
         about = set(settled(wishes)) - set(self._learning.doubts)
-        for item, meaning in self._meanings.items():
+        for item, (meaning, platform) in self._meanings.items():
             if about and meaning.product_id in about:
-                self._cohost.questions.redecide(at_ms, item, self._decided(meaning, at_ms))
+                self._cohost.questions.redecide(at_ms, item, self._decided(meaning, platform, at_ms))
 
     def _look_up(self, look: PlainLine, asker: Asker, at_ms: int) -> None:
         if (known := self._matches.get(look.plain)) is not None:
@@ -93,16 +94,16 @@ class Lines:
             self._understand(look, found or (), asker, at_ms)
 
     def _understand(self, look: PlainLine, candidates: tuple[Candidate, ...], asker: Asker, at_ms: int) -> None:
-        reader, viewer = self._learning.reader, _viewer(asker)
-        before = self._viewers.before(viewer, at_ms)
+        _, reader = self._learning.on(asker.platform)
+        before = self._viewers.before(asker.viewer, at_ms)
         table = self._cohost.turns.table
         meaning = reader.second_look(look, candidates, table, before.product_id if before else "")
         if meaning.kind == "routine":
-            self._viewers.asked(viewer, at_ms, look.plain, reader.named(look.plain))
+            self._viewers.asked(asker.viewer, at_ms, look.plain, reader.named(look.plain))
         self._decide(meaning, asker, at_ms)
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
-        decision = self._decided(meaning, at_ms)
+        decision = self._decided(meaning, asker.platform, at_ms)
         if asker.source != HOST and self.consulting.keeps(meaning, decision, asker, at_ms):
             return
         item = self._settle(meaning, decision, asker, at_ms)
@@ -111,12 +112,13 @@ class Lines:
     def _settle(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> int:
         """A decision takes its way; the item that came of it, or 0."""
         cohost, item = self._cohost, 0
+        key = f"{key_of(meaning)}@{asker.platform}" if decision.of_one_platform else key_of(meaning)
         if asker.source == HOST:
-            item = cohost.host_first.asks(at_ms, key_of(meaning), decision, asker)
+            item = cohost.host_first.asks(at_ms, key, decision, asker)
         elif decision.route in ("answer", "hold"):
-            item = cohost.questions.take(at_ms, key_of(meaning), decision, asker)
+            item = cohost.questions.take(at_ms, key, decision, asker)
         if item:
-            self._meanings[item] = meaning
+            self._meanings[item] = (meaning, asker.platform)
             if len(self._meanings) > _MEANINGS_MOST:
                 self._meanings.popitem(last=False)
         cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
@@ -124,10 +126,7 @@ class Lines:
             cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, cohost.turns.table)
         return item
 
-    def _decided(self, meaning: Meaning, at_ms: int) -> Decision:
+    def _decided(self, meaning: Meaning, platform: str, at_ms: int) -> Decision:
         now = self.started_at + timedelta(milliseconds=at_ms) if self.started_at else None
-        return self._learning.guarded(decide(meaning, self._learning.knowledge, now))
-
-
-def _viewer(asker: Asker) -> str:
-    return f"{asker.source} {asker.user_id}"
+        knowledge, _ = self._learning.on(platform)
+        return self._learning.guarded(decide(meaning, knowledge, now))

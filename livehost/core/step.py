@@ -21,6 +21,7 @@ from livehost.core.lines import Lines
 from livehost.core.queries import Queries
 from livehost.decide.chat_commands import chat_command
 from livehost.decide.cohost import CoHost
+from livehost.decide.waiting import Gone
 from livehost.errors import Contradiction
 from livehost.events import Envelope
 from livehost.knowledge import Knowledge
@@ -112,11 +113,11 @@ class Core:
             case "message":
                 self._written(source, line, at_ms)
             case "gift" | "subscribe" | "follow" | "raid" | "order":
-                self._cohost.thank(line, at_ms)
+                self._cohost.thank(source, line, at_ms)
             case "deleted":
-                self._withdraw(at_ms, line_id=line.target_id)
+                self._withdraw(at_ms, Gone(line.platform or source, line_id=line.target_id))
             case "banned":
-                self._withdraw(at_ms, user_id=line.target_user)
+                self._withdraw(at_ms, Gone(line.platform or source, user_id=line.target_user))
 
     def _written(self, source: str, line: ChatLine, at_ms: int) -> None:
         """A command of a moderator, or else a line for the co-host to make out."""
@@ -129,11 +130,11 @@ class Core:
         who = f"{line.user.name or line.user.id} ({line.platform or source})"
         self._acts.from_afar(events.Acted(action, who, text=text), at_ms)
 
-    def _withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
+    def _withdraw(self, at_ms: int, gone: Gone) -> None:
         """A deleted message, or all of a banned viewer's, wherever they stand."""
-        self._lines.withdraw(line_id=line_id, user_id=user_id)
-        self._cohost.withdraw(at_ms, line_id=line_id, user_id=user_id)
-        self._cohost.wishes += self._learning.withdraw(line_id=line_id, user_id=user_id)
+        self._lines.withdraw(gone)
+        self._cohost.withdraw(at_ms, gone)
+        self._cohost.wishes += self._learning.withdraw(gone)
 
     def _stopped(self, who: str, at_ms: int) -> None:
         self._acts.from_afar(events.Acted("stop", who), at_ms)

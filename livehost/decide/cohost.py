@@ -22,7 +22,7 @@ from livehost.decide.questions import Questions
 from livehost.decide.silences import Silences
 from livehost.decide.turns import Turns
 from livehost.decide.unasked import Unasked
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import Asker, Gone
 from livehost.decide.words import Words
 from livehost.errors import Contradiction
 from livehost.settings import Creator, Mode
@@ -50,16 +50,16 @@ class CoHost:
         self.silences.seen_on(line.platform)
         return self.questions.asker(source, line, at_ms)
 
-    def thank(self, line: ChatLine, at_ms: int) -> None:
+    def thank(self, source: str, line: ChatLine, at_ms: int) -> None:
         """A viewer gave something, subscribed, follows, or brought others along."""
-        self.silences.seen_on(line.platform)
-        self.questions.gave(line, at_ms)
-        self.unasked.thank(line, at_ms)
+        viewer = self.asker(source, line, at_ms).viewer
+        self.questions.gave(viewer, line, at_ms)
+        self.unasked.thank(viewer, line, at_ms)
 
-    def withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
+    def withdraw(self, at_ms: int, gone: Gone) -> None:
         """A message was deleted or its writer banned."""
-        self.unasked.withdraw(user_id)
-        self.questions.withdraw(at_ms, line_id=line_id, user_id=user_id)
+        self.unasked.withdraw(gone.viewer)
+        self.questions.withdraw(at_ms, gone)
 
     # --- the host and the voice
 

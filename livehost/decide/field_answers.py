@@ -114,7 +114,13 @@ def _link(product: Product, ask: _Ask) -> Drafted:
         return Drafted()
     evidence = [Evidence("products.csv", product.id, "link", product.link)]
     spoken = ask.say.about(ask.say.link, product.title)
-    if product.link_number is not None:
+    carts = [cart for cart in product.cart_numbers if cart.number == product.link_number]
+    if len(carts) == 1:  # who watches elsewhere hears it, too: it is said whose number it is
+        cart = carts[0]
+        evidence.append(Evidence("products.csv", product.id, "cart_number", f"{cart.platform}:{cart.number}"))
+        place = ask.say.platforms.get(cart.platform, cart.platform.capitalize())
+        spoken = ask.say.about(ask.say.cart_number, product.title, number=str(cart.number), place=place)
+    elif product.link_number is not None:
         evidence.append(Evidence("products.csv", product.id, "link_number", str(product.link_number)))
         spoken = ask.say.about(ask.say.numbered_link, product.title, number=str(product.link_number))
     return _about(product, spoken, evidence)

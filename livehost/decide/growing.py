@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from livehost import commands
 from livehost.commands import Command, WantedState
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import Asker, Gone
 from livehost.events import Acted
 from livehost.knowledge import Faq
 
@@ -87,7 +87,7 @@ class Growing:
             self._wanted[wanted.number] = wanted
         wanted.last_ms, wanted.times = at_ms, wanted.times + 1
         if len(wanted.askers) < _ASKERS_MOST:
-            wanted.askers.add(asker.user_id or asker.line_id)
+            wanted.askers.add(asker.viewer)
         return [_shown(wanted)]
 
     def host_said(self, at_ms: int, text: str) -> list[Command]:
@@ -143,15 +143,15 @@ class Growing:
     def wanted(self, number: int, question: str) -> Wanted | None:
         return self._wanted.get(number) or self._alike(question)
 
-    def withdraw(self, line_id: str, user_id: str) -> list[Command]:
+    def withdraw(self, gone: Gone) -> list[Command]:
         """A message was deleted or its writer banned: what nobody else asks is no longer wanted."""
-        gone: list[Command] = []
+        wishes: list[Command] = []
         for wanted in list(self._wanted.values()):
-            of_line = bool(line_id) and wanted.first.line_id == line_id and len(wanted.askers) == 1
-            wanted.askers.discard(user_id or "")
+            of_line = bool(gone.line_id) and wanted.first.is_of(gone) and len(wanted.askers) == 1
+            wanted.askers.discard(gone.viewer)
             if of_line or not wanted.askers:
-                gone += self._settle(wanted.number)
-        return gone
+                wishes += self._settle(wanted.number)
+        return wishes
 
     # --- helpers
 

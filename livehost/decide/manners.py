@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from livehost.chat import ChatLine
+from livehost.chat import LineType
 
 _NAMES_SPOKEN = 3
 _COUNTS = {
@@ -126,12 +126,12 @@ class Thanks:
         self._given: dict[str, dict[str, str]] = {}  # line type → viewer → a name that can be said, or empty
         self._since_ms = -1
 
-    def note(self, line: ChatLine, name: str, at_ms: int) -> None:
+    def note(self, kind: LineType, viewer: str, name: str, at_ms: int) -> None:
         """`name` is empty when it can't be said."""
-        if self.every_ms and line.type in ("gift", "subscribe", "follow", "raid"):
-            of_kind = self._given.setdefault(line.type, {})
+        if self.every_ms and kind in ("gift", "subscribe", "follow", "raid"):
+            of_kind = self._given.setdefault(kind, {})
             if len(of_kind) < 1000:
-                of_kind[line.user.id or line.user.name or line.id] = name
+                of_kind[viewer] = name
             self._since_ms = at_ms if self._since_ms < 0 else self._since_ms
 
     def forget(self, viewer: str) -> None:

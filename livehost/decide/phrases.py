@@ -27,6 +27,7 @@ class Phrases(msgspec.Struct, frozen=True):
     product_weight: str
     link: str
     numbered_link: str
+    cart_number: str
     which_one: str
     shipping: str
     free_shipping: str
@@ -34,6 +35,7 @@ class Phrases(msgspec.Struct, frozen=True):
     day: str
     months: tuple[str, ...]
     countries: dict[str, str]
+    platforms: dict[str, str]  # as their viewers call them, where that is not the plain name
     space: str
     and_word: str
     comma: str
@@ -68,6 +70,7 @@ _ENGLISH = Phrases(
     product_weight="The {title} weigh{s} {value}.",
     link="Here is the link for the {title}.",
     numbered_link="The {title} {is} number {number} in the shop.",
+    cart_number="The {title} {is} number {number} in the shop on {place}.",
     which_one="Which one do you mean, the {first} or the {second}?",
     shipping="Shipping the {title} to {place} is {price}.",
     free_shipping="The {title} ship{s} to {place} for free.",
@@ -106,6 +109,7 @@ _ENGLISH = Phrases(
         "HK": "Hong Kong",
         "TW": "Taiwan",
     },
+    platforms={"youtube": "YouTube", "tiktok": "TikTok", "wechat": "WeChat", "xiaohongshu": "RedNote"},
     space=" ",
     and_word=" and ",
     comma=", ",
@@ -128,6 +132,7 @@ _CHINESE = Phrases(
     product_weight="{title}重{value}。",
     link="{title}的链接发在评论里了。",
     numbered_link="{title}在{number}号链接。",
+    cart_number="{title}在{place}{number}号链接。",
     which_one="您问的是{first}，还是{second}？",
     shipping="{title}寄到{place}运费{price}。",
     free_shipping="{title}寄到{place}包邮。",
@@ -152,6 +157,15 @@ _CHINESE = Phrases(
         "CN": "中国大陆",
         "HK": "香港",
         "TW": "台湾",
+    },
+    platforms={
+        "bilibili": "B站",
+        "douyin": "抖音",
+        "kuaishou": "快手",
+        "taobao": "淘宝",
+        "wechat": "视频号",
+        "xiaohongshu": "小红书",
+        "tiktok": "TikTok",
     },
     space="",
     and_word="和",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -12,7 +13,7 @@ from livehost.commands import Origin
 from livehost.decide.modes import Conduct
 from livehost.decide.people import People
 from livehost.decide.turns import Turns
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import Asker, Gone
 from livehost.decide.worth import value_of
 from livehost.decision import Decision
 
@@ -28,14 +29,15 @@ class Questions:
 
     def asker(self, source: str, line: ChatLine, at_ms: int) -> Asker:
         """Who wrote a line, with what they did for the room."""
-        gave = at_ms - self._givers.get(line.user.id, -_GIVER_MS) < _GIVER_MS
-        value = value_of(line, gave=gave)
-        return Asker(source, line.id, line.user.id, line.user.name, line.platform, value)
+        asker = Asker(source, line.id, line.user.id, line.user.name, line.platform)
+        gave = at_ms - self._givers.get(asker.viewer, -_GIVER_MS) < _GIVER_MS
+        return replace(asker, value=value_of(line, gave=gave))
 
-    def gave(self, line: ChatLine, at_ms: int) -> None:
+    def gave(self, viewer: str, line: ChatLine, at_ms: int) -> None:
+        """`viewer` as an Asker's."""
         if line.type in ("gift", "order") and line.user.id:
-            self._givers[line.user.id] = at_ms
-            self._givers.move_to_end(line.user.id)
+            self._givers[viewer] = at_ms
+            self._givers.move_to_end(viewer)
             if len(self._givers) > _GIVERS_MOST:
                 self._givers.popitem(last=False)
 
@@ -59,10 +61,10 @@ class Questions:
         turns.show(item, "held" if held else "waiting", why)
         return item.number
 
-    def withdraw(self, at_ms: int, *, line_id: str = "", user_id: str = "") -> None:
+    def withdraw(self, at_ms: int, gone: Gone) -> None:
         """A message was deleted or its writer banned: items that nobody else asks for go, in mid-sentence too."""
         for item in self._turns.everything():
-            if item.withdraw(line_id, user_id):
+            if item.withdraw(gone):
                 self._turns.drop(at_ms, item, "withdrawn", "the message was deleted")
 
     def posted(self, post: int) -> None:

@@ -26,12 +26,13 @@ class Unasked:
         self._program.adopt(creator, at_ms)
         self._thanks.every_ms = _thanks_ms(creator)
 
-    def thank(self, line: ChatLine, at_ms: int) -> None:
-        """A viewer gave something, subscribed, follows, or brought others along."""
-        self._thanks.note(line, name_for(line.user.name, self._conduct.language), at_ms)
+    def thank(self, viewer: str, line: ChatLine, at_ms: int) -> None:
+        """A viewer gave something, subscribed, follows, or brought others along; `viewer` as an Asker's."""
+        who = viewer if line.user.id else line.user.name or line.id
+        self._thanks.note(line.type, who, name_for(line.user.name, self._conduct.language), at_ms)
 
-    def withdraw(self, user_id: str) -> None:
-        self._thanks.forget(user_id)
+    def withdraw(self, viewer: str) -> None:
+        self._thanks.forget(viewer)
 
     def say(self, at_ms: int, decision: Decision) -> None:
         """A moderator's own words: spoken when the floor is free, not posted."""

@@ -28,12 +28,30 @@ class Asker:
     value: int = 0
 
     @property
-    def viewer(self) -> str:
-        return self.user_id or f"line {self.line_id}"
+    def place(self) -> str:
+        """Ids are told apart within it alone: two platforms may both have a viewer 5."""
+        return self.platform or self.source
 
-    def is_of(self, line_id: str, user_id: str) -> bool:
-        """Whether it is that line, or any line of that viewer; empty: nobody's."""
-        return bool(line_id and self.line_id == line_id) or bool(user_id and self.user_id == user_id)
+    @property
+    def viewer(self) -> str:
+        return f"{self.place} {self.user_id}" if self.user_id else f"{self.place} line {self.line_id}"
+
+    def is_of(self, gone: Gone) -> bool:
+        of_place = gone.place == self.place
+        return of_place and ((gone.line_id or None) == self.line_id or (gone.user_id or None) == self.user_id)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A deleted line, or all lines of a banned viewer; `place` as an Asker's. Empty ids are nobody's."""
+
+    place: str
+    line_id: str = ""
+    user_id: str = ""
+
+    @property
+    def viewer(self) -> str:
+        return f"{self.place} {self.user_id}" if self.user_id else ""
 
 
 @dataclass
@@ -74,9 +92,9 @@ class Item:
         elif asker.viewer not in self.viewers:
             self.more_askers += 1
 
-    def withdraw(self, line_id: str, user_id: str) -> bool:
+    def withdraw(self, gone: Gone) -> bool:
         """Forgets who asked by this line, or this viewer; whether there was somebody, and now nobody asks any more."""
-        kept = [asker for asker in self.askers if not asker.is_of(line_id, user_id)]
+        kept = [asker for asker in self.askers if not asker.is_of(gone)]
         fewer = len(kept) < len(self.askers)
         self.askers, self.viewers = kept, Counter(asker.viewer for asker in kept)
         return fewer and not kept

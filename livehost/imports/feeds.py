@@ -32,6 +32,7 @@ COLUMNS = (
     "material",
     "product_weight",
     "link_number",
+    "cart_number",
     "also_called",
 )
 _TAG = re.compile(r"<[^>]*>")
