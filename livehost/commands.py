@@ -225,6 +225,14 @@ class KeepFaq(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     source: str  # who wrote or said it
 
 
+class KeepCart(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Write a product's number in a platform's cart (empty: everywhere) into products.csv → KnowledgeChanged when it counts."""
+
+    product_id: str
+    platform: str
+    number: int  # 0: none
+
+
 class ShowFault(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """An event contradicted those before it; it had no effect."""
 
@@ -256,5 +264,6 @@ Command = (
     | ShowProposal
     | ShowDoubt
     | KeepFaq
+    | KeepCart
     | ShowFault
 )

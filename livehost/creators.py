@@ -20,6 +20,7 @@ from livehost.errors import BadInput
 from livehost.knowledge import Availability, CartNumber, Faq, Knowledge, Money, Passage, Product, Shipping
 from livehost.settings import Creator, read_creator
 
+CART_COLUMN = "cart_number"
 _FAULTS_TOLD = 20
 _PRODUCT_NEEDS = ("id", "title")
 _FAQ_NEEDS = ("id", "question", "answer")
@@ -43,7 +44,7 @@ def load(folder: Path) -> Knowledge:
             "there is no such creator's folder", where=str(folder), fix="Give the folder that holds creator.toml"
         )
     creator = read_creator(folder / "creator.toml")
-    products = _table(folder / "products.csv", _PRODUCT_NEEDS, _product)
+    products = read_products(folder / "products.csv")
     known = {product.id for product in products}
     _check_products(creator, known, folder / "creator.toml")
     faqs = read_faq(folder / "faq.csv", known)
@@ -62,6 +63,11 @@ def _check_products(creator: Creator, known: set[str], path: Path) -> None:
                 f"{where} names a product that is not in products.csv: {product!r}{hint}",
                 where=str(path),
             )
+
+
+def read_products(path: Path) -> list[Product]:
+    """The rows of a file that may be missing. Raises BadInput."""
+    return _table(path, _PRODUCT_NEEDS, _product)
 
 
 def read_faq(path: Path, products: set[str]) -> list[Faq]:
@@ -154,7 +160,12 @@ def _product(row: Row, fault: Fault) -> Product | None:
     number = row.get("link_number", "")
     if number and not number.isdigit():
         fault(f"link_number {_shown(number)} is no number")
-    everywhere, of_platforms = _cart_numbers(row.get("cart_number", ""), fault)
+    carts: tuple[CartNumber, ...] = ()
+    try:
+        carts = cart_numbers(row.get(CART_COLUMN, ""))
+    except ValueError as piece:
+        fault(f'cart_number {_shown(str(piece))} is none, or comes twice; write it as "3" or "douyin:3|tiktok:1"')
+    everywhere = next((cart.number for cart in carts if not cart.platform), None)
     return Product(
         id=row["id"],
         title=row["title"],
@@ -173,7 +184,7 @@ def _product(row: Row, fault: Fault) -> Product | None:
         material=row.get("material", ""),
         product_weight=row.get("product_weight", ""),
         link_number=int(number) if number.isdigit() else everywhere,
-        cart_numbers=of_platforms,
+        cart_numbers=tuple(cart for cart in carts if cart.platform),
         also_called=_several(row.get("also_called", ""), "|"),
         shipping=tuple(_shipping(row.get("shipping", ""), fault)),
     )
@@ -212,22 +223,23 @@ def _shipping(value: str, fault: Fault) -> Iterator[Shipping]:
             yield Shipping(country.upper(), money, service)
 
 
-def _cart_numbers(value: str, fault: Fault) -> tuple[int | None, tuple[CartNumber, ...]]:
-    """ "3" is the number everywhere, "douyin:3|tiktok:1" that of each platform; both may stand together."""
-    everywhere: int | None = None
+def cart_numbers(value: str) -> tuple[CartNumber, ...]:
+    """ "3" is the number everywhere (its platform is empty), "douyin:3|tiktok:1" that of each platform; both may stand
+    together. Raises ValueError with the piece that is none, or comes twice."""
     found: dict[str, CartNumber] = {}
     for piece in _several(value, "|"):
-        platform, _, number = piece.rpartition(":")
-        name = platform.strip().lower()
-        if not re.fullmatch(r"\s*\d{1,4}", number, re.ASCII) or (":" in piece and not name):
-            fault(f'cart_number {_shown(piece)} is none; write it as "3", or as "douyin:3|tiktok:1"')
-        elif name in found or (not name and everywhere is not None):
-            fault(f"cart_number names {_shown(name or 'the number everywhere')} twice")
-        elif name:
-            found[name] = CartNumber(name, int(number))
-        else:
-            everywhere = int(number)
-    return everywhere, tuple(found.values())
+        platform, colon, number = (part.strip().lower() for part in piece.rpartition(":"))
+        if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or bool(colon) != bool(platform) or platform in found:
+            raise ValueError(piece)
+        found[platform] = CartNumber(platform, int(number))
+    return tuple(found.values())
+
+
+def renumbered(value: str, cart: CartNumber) -> str:
+    """A cell of cart_number with one number changed; 0: taken out."""
+    kept = [one for one in cart_numbers(value) if one.platform != cart.platform]
+    kept += [cart] if cart.number else []
+    return "|".join(f"{one.platform}:{one.number}".lstrip(":") for one in kept)
 
 
 def _link(value: str, column: str, fault: Fault) -> str:

@@ -41,6 +41,7 @@ Action = Literal[
     "decline",
     "confirm",
     "correct",
+    "cart",
 ]
 
 
@@ -249,7 +250,8 @@ class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     keeps an item from growing old (again: no more); `first` puts it in front; `host` leaves it to the host, `take` to `who`.
     `teach`: `text` is the answer to `question`, or to the wanted question `target`; it goes into the FAQ. `accept` and
     `decline` a proposal, the first with other words if some are given. Of a doubt, `confirm`: the host's word is true;
-    `correct`: the feed is, or the value in `text`.
+    `correct`: the feed is, or the value in `text`. `cart`: the product `text` is number `target` in the cart of the platform
+    `question` (empty: everywhere); 0: it has no number there.
     """
 
     action: Action

@@ -12,10 +12,19 @@ from pathlib import Path
 
 from livehost import events
 from livehost.clock import SessionClock
-from livehost.creators import load, read_faq, read_text, separator_of
+from livehost.creators import (
+    CART_COLUMN,
+    cart_numbers,
+    load,
+    read_faq,
+    read_products,
+    read_text,
+    renumbered,
+    separator_of,
+)
 from livehost.errors import BadInput, LivehostError
 from livehost.events import Event
-from livehost.knowledge import Change, Faq, Knowledge, difference
+from livehost.knowledge import CartNumber, Change, Faq, Knowledge, difference
 from livehost.workers import Matcher
 
 _LOOK_MS = 500
@@ -66,6 +75,11 @@ class CreatorFolder:
         """Raises LivehostError or OSError when it can't be written; the next look finds it."""
         products = {product.id for product in self._known.products}
         await asyncio.to_thread(write_entry, self._path / "faq.csv", faq, source, products)
+
+    async def renumber(self, product_id: str, platform: str, number: int) -> None:
+        """Raises LivehostError or OSError when it can't be written; the next look finds it."""
+        path = self._path / "products.csv"
+        await asyncio.to_thread(write_cart_number, path, product_id, CartNumber(platform, number))
 
     async def _load(self, put: Put) -> None:
         try:
@@ -119,11 +133,44 @@ def write_entry(path: Path, faq: Faq, source: str, products: set[str]) -> None:
         [row.get(column.strip().lower(), "") for column in columns]
     )
     text = there + ("" if there.endswith("\n") else "\n") + written.getvalue()
+    _replace(path, text, lambda fresh: read_faq(fresh, products))
+
+
+def write_cart_number(path: Path, product_id: str, cart: CartNumber) -> None:
+    """Changes one cell of products.csv, whole or not at all (0: no number there; no platform: everywhere); raises BadInput
+    when the product is not in it, or the file would not load with the change."""
+    there = read_text(path)
+    separator = separator_of(there)
+    rows = list(csv.reader(io.StringIO(there, newline=""), delimiter=separator))
+    columns = [name.strip().lower() for name in rows[0]]
+    if CART_COLUMN not in columns:
+        rows[0].append(CART_COLUMN)
+        columns.append(CART_COLUMN)
+    at, identity = columns.index(CART_COLUMN), columns.index("id")
+    everywhere = columns.index("link_number") if "link_number" in columns and not cart.platform else at
+    if product_id not in [row[identity].strip() for row in rows[1:] if len(row) > identity]:
+        raise BadInput(f"the product {product_id!r} is not in it", where=str(path))
+    for row in rows[1:]:
+        row.extend([""] * (len(columns) - len(row)))
+        mine = row[identity].strip() == product_id
+        if everywhere != at and (mine or row[everywhere].strip() == str(cart.number)):
+            row[everywhere] = ""  # a second cell that tells of the same would contradict this one
+        if mine:
+            row[at] = renumbered(row[at], cart)
+        elif cart in cart_numbers(row[at]):
+            row[at] = renumbered(row[at], CartNumber(cart.platform, 0))  # no number stands for two products
+    written = io.StringIO()
+    csv.writer(written, delimiter=separator, lineterminator="\r\n" if "\r\n" in there else "\n").writerows(rows)
+    _replace(path, written.getvalue(), read_products)
+
+
+def _replace(path: Path, text: str, read: Callable[[Path], object]) -> None:
+    """Writes a table anew, if it loads; raises BadInput when not."""
     fresh = path.with_name(f".{path.name}.new")
     marked = path.exists() and not _is_plain_utf8(path)
-    fresh.write_text(text, encoding="utf-8-sig" if marked else "utf-8")  # the mark is what Excel knows UTF-8 by
+    fresh.write_text(text, encoding="utf-8-sig" if marked else "utf-8", newline="")  # Excel knows UTF-8 by the mark
     try:
-        read_faq(fresh, products)
+        read(fresh)
     except BadInput:
         fresh.unlink()
         raise

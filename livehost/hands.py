@@ -39,6 +39,10 @@ class Keeper(Protocol):
         """Writes an entry into the FAQ; raises LivehostError or OSError."""
         ...
 
+    async def renumber(self, product_id: str, platform: str, number: int) -> None:
+        """Writes a product's number in a platform's cart; raises LivehostError or OSError."""
+        ...
+
 
 class Writer(Protocol):
     """A model that writes."""
@@ -124,7 +128,7 @@ class Hands:
                 self._player.resume(command.utterance)
             case commands.Post():
                 self._start(self._post(command))
-            case commands.KeepFaq():
+            case commands.KeepFaq() | commands.KeepCart():
                 self._start(self._keep(command))
             case commands.CloseGate():
                 self._player.close_gate()
@@ -217,13 +221,17 @@ class Hands:
         else:
             self._put(events.Posted(wish.post, link))
 
-    async def _keep(self, wish: commands.KeepFaq) -> None:
+    async def _keep(self, wish: commands.KeepFaq | commands.KeepCart) -> None:
         if self._keeper is None:
             return
         try:
-            await self._keeper.keep(wish.faq, wish.source)
+            if isinstance(wish, commands.KeepFaq):
+                await self._keeper.keep(wish.faq, wish.source)
+            else:
+                await self._keeper.renumber(wish.product_id, wish.platform, wish.number)
         except (LivehostError, OSError) as trouble:
-            self._put(events.PartChanged("knowledge", "degraded", f"the answer was not written: {trouble}"))
+            what = "the answer" if isinstance(wish, commands.KeepFaq) else "the number"
+            self._put(events.PartChanged("knowledge", "degraded", f"{what} was not written: {trouble}"))
 
     def _set_timer(self, wish: commands.WakeAt) -> None:
         before = self._timers.pop(wish.timer, None)

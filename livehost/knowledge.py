@@ -10,6 +10,7 @@ import msgspec
 
 from livehost.settings import Creator
 
+CART_MOST = 9999  # the highest number of a product in a cart
 Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder", ""]
 
 

@@ -103,15 +103,15 @@ class Story:
 
     # --- what happens
 
-    def asks(self, text: str, user: str = "mia", faq: str = "", score: float = 0.95) -> str:
+    def asks(self, text: str, user: str = "mia", faq: str = "", score: float = 0.95, platform: str = "test") -> str:
         """A viewer writes; with `faq`, the matcher will find it. Returns the line's id."""
         from livehost.understand.normalise import plain_line
 
         if faq:
             self.hands.finds[plain_line(text).plain] = (Candidate(faq, score),)
         self._lines += 1
-        line = ChatLine(id=f"m{self._lines}", platform="test", user=Viewer(user, user), text=text)
-        self._put(events.ChatReceived("test", line))
+        line = ChatLine(id=f"m{self._lines}", platform=platform, user=Viewer(user, user), text=text)
+        self._put(events.ChatReceived(platform, line))
         return line.id
 
     def happens(self, *what: Event) -> None:

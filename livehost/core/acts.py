@@ -9,6 +9,7 @@ from livehost.core.learning import Learning
 from livehost.core.lines import Lines
 from livehost.decide.cohost import CoHost
 from livehost.decision import Decision, Evidence
+from livehost.knowledge import CART_MOST
 from livehost.language import language_of
 from livehost.settings import Mode
 
@@ -40,6 +41,10 @@ class Acts:
             case "table":
                 known = act.text in self._learning.knowledge.product_by_id
                 self._cohost.turns.put_on_table(act.text if known else "")
+            case "cart":
+                if act.text in self._learning.knowledge.product_by_id and 0 <= act.target <= CART_MOST:
+                    number = commands.KeepCart(act.text, act.question.strip().lower(), act.target)
+                    self._cohost.wishes.append(number)
             case "say":
                 self._cohost.unasked.say(at_ms, _in_words(act, "say"))
             case _:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from livehost.commands import Command
 from livehost.events import Action, Envelope, KnowledgeChanged
-from livehost.knowledge import Knowledge, changed
+from livehost.knowledge import CART_MOST, Knowledge, changed
 from livehost.settings import Mode
 from livehost.show.browser import BrowserSound
 from livehost.show.desk import lines_after, state_of
@@ -89,6 +89,14 @@ class OnTable(BaseModel):
     product_id: str = Field("", max_length=200)
 
 
+class InCart(BaseModel):
+    """`platform`: empty for the number that counts wherever there is no other; `number` 0: none."""
+
+    product_id: str = Field(min_length=1, max_length=200)
+    platform: str = Field("", pattern=r"^[\w+-]{0,40}$")
+    number: int = Field(ge=0, le=CART_MOST)
+
+
 class Words(BaseModel):
     text: str = Field(min_length=1, max_length=500)
 
@@ -162,6 +170,15 @@ def actions(app: FastAPI, desk: Desk) -> None:
             raise HTTPException(404, "there is no such product; GET /api/state lists them")
         desk.act("table", person.name, 0, on.product_id)
         return {"done": "table", "product_id": on.product_id}
+
+    @app.post(
+        "/api/cart", summary="A product's number in a platform's cart; written into products.csv", operation_id="cart"
+    )
+    async def cart(at: InCart, person: Acting) -> dict[str, Any]:
+        if at.product_id not in desk.knowledge.product_by_id:
+            raise HTTPException(404, "there is no such product; GET /api/state lists them")
+        desk.act("cart", person.name, at.number, at.product_id, at.platform)
+        return {"done": "cart", **at.model_dump()}
 
 
 def knowledge(app: FastAPI, desk: Desk) -> None:
