@@ -9,7 +9,7 @@ from livehost import events
 from livehost.chat import ChatLine
 from livehost.clock import SessionClock
 from livehost.events import Event
-from livehost.ingest.limits import Seen, ViewerLimit
+from livehost.ingest.limits import Gone, Seen, ViewerLimit
 from livehost.ingest.lines import BadLine, cleaned, decode
 
 Put = Callable[[Event], None]
@@ -35,6 +35,7 @@ class Door:
         self._put = put
         self._limit = ViewerLimit()
         self._seen = Seen()
+        self._gone = Gone()
         self._dropped: Counter[str] = Counter()
         self._told_ms = -_TELL_EVERY_MS
         self._bad_told = False
@@ -90,6 +91,7 @@ class Door:
     def _unwanted(self, line: ChatLine) -> str:
         """Why a line is left aside, or nothing. What was deleted and who was banned always counts."""
         if line.type in ("deleted", "banned"):
+            self._gone.note(line, self._clock.now_ms())
             return ""
         name = line.user.name.lower()
         if line.type != "message":
@@ -98,6 +100,8 @@ class Door:
             return "its own words"
         if name in self._ignored or "bot" in line.user.roles:
             return "a bot's line"
+        if self._gone.has(line, self._clock.now_ms()):
+            return "deleted before it came"
         return "from before the start" if self._is_history(line) else ""
 
     def _is_history(self, line: ChatLine) -> bool:

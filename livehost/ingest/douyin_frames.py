@@ -45,6 +45,10 @@ def _pushed(kind: str, piece: Any) -> ChatLine:
             return ChatLine(**made, type="like", count=whole(piece, "like_num") or 1)
         case "live_fansclub":
             return ChatLine(**made, type="subscribe", months=1)
+        case "live_enter_room":
+            return ChatLine(**made, type="join")
+        case "live_follow" if whole(piece, "use_follow_action") != 2:  # 2: follows no more
+            return ChatLine(**made, type="follow")
         case _:
             raise UnknownFrame(kind or "no type")
 

@@ -48,3 +48,29 @@ class Seen:
         if len(self._ids) > self._most:
             self._ids.popitem(last=False)
         return True
+
+
+class Gone:
+    """Lines that were deleted and viewers who were banned, the latest of them: what a platform delivers late, behind its own
+    deletion, is no question any more."""
+
+    def __init__(self, most: int = 2_000, banned_ms: int = 5_000) -> None:
+        self._lines: OrderedDict[str, None] = OrderedDict()
+        self._banned: OrderedDict[str, int] = OrderedDict()  # viewer → when; who may come back writes again afterwards
+        self._most = most
+        self._banned_ms = banned_ms
+
+    def note(self, line: ChatLine, at_ms: int) -> None:
+        if line.type == "deleted" and line.target_id:
+            self._lines[f"{line.platform}/{line.target_id}"] = None
+        elif line.type == "banned" and line.target_user:
+            self._banned[f"{line.platform}/{line.target_user}"] = at_ms
+        for kept in (self._lines, self._banned):
+            if len(kept) > self._most:
+                kept.popitem(last=False)
+
+    def has(self, line: ChatLine, at_ms: int) -> bool:
+        if line.id and f"{line.platform}/{line.id}" in self._lines:
+            return True
+        banned_ms = self._banned.get(f"{line.platform}/{line.user.id}") if line.user.id else None
+        return banned_ms is not None and at_ms - banned_ms < self._banned_ms

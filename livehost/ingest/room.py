@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Protocol
 
+from websockets.exceptions import InvalidStatus
+
 from livehost import events
 from livehost.errors import LivehostError
 from livehost.ingest.backoff import BackOff
@@ -22,6 +24,7 @@ from livehost.ingest.frames import Decode, UnknownFrame
 from livehost.ingest.platform import Manners, Surroundings, manners
 from livehost.ingest.posting import Limits, Window, fitted, same_link
 from livehost.ingest.trouble import Ended, Lost, Refused
+from livehost.ingest.web import refusal
 
 _REFUSED_MS = 120_000  # what a person has to mend is tried again so seldom
 _SILENT_MS = 90_000
@@ -30,7 +33,6 @@ _KNOWN = {
     "ConnectionClosedOK": "the other side closed the connection",
     "ConnectionRefusedError": "nobody listens there",
     "ConnectionResetError": "the connection was cut",
-    "InvalidStatus": "the server refused the connection",
     "TimeoutError": "the server did not answer in time",
     "gaierror": "the server's name is not known: is there a network?",
 }
@@ -75,6 +77,7 @@ class Room:
         self._ready_ms: int | None = None
         self._detail = ""
         self._posting_problem = ""
+        self._post_again_ms = 0  # the platform said when it takes lines again
 
     # --- for whoever runs it
 
@@ -87,12 +90,15 @@ class Room:
                 self._tell("starting", "connecting")
                 try:
                     await self._attended()
-                    trouble: Exception = Lost("the other side closed the connection")
+                    wait_ms = self._tell_lost(Lost("the other side closed the connection"))
                 except Ended:
                     return
-                except Exception as found:  # a library's errors have no base that they share
-                    trouble = found
-                await self._rest(trouble)
+                except InvalidStatus as trouble:
+                    wait_ms = self._tell_lost(self._not_let_in(trouble))
+                except Exception as trouble:  # a library's errors have no base that they share
+                    wait_ms = self._tell_lost(trouble)
+                # No error outlives its handler: it would hold all that the connection held, for as long as it is waited.
+                await self._clock.sleep_until_ms(self._clock.now_ms() + wait_ms)
         finally:
             self._door.close()
 
@@ -107,6 +113,9 @@ class Room:
         if self._ready_ms is None:
             raise LivehostError("not connected", where=self.name)
         now_ms = self._clock.now_ms()
+        if now_ms < self._post_again_ms:
+            wait_s = (self._post_again_ms - now_ms) / 1000
+            raise LivehostError(f"the platform takes no lines now; {wait_s:.1f} s more", where=self.name)
         if wait_ms := self._window.wait_ms(now_ms):
             raise LivehostError(
                 f"{self._limits.per_window} lines in {self._limits.window_ms // 1000} seconds are all that it takes; "
@@ -122,6 +131,8 @@ class Room:
         try:
             await self._link.post(reply_to, said)
         except Exception as trouble:
+            if isinstance(trouble, Lost) and trouble.retry_ms:
+                self._post_again_ms = self._clock.now_ms() + trouble.retry_ms
             told = self._post_trouble(trouble)
             self._tell_posting(f"a reply was not taken: {told.what}")
             raise told from None
@@ -226,14 +237,20 @@ class Room:
         else:
             self._tell("ok", self._detail)
 
-    async def _rest(self, trouble: Exception) -> None:
-        """Tells what went wrong, and waits."""
+    def _tell_lost(self, trouble: Exception) -> int:
+        """Tells what went wrong; how long to wait."""
         if isinstance(trouble, Refused):
             wait_ms = self._backoff.next_ms(_REFUSED_MS)
         else:
             wait_ms = self._backoff.next_ms(trouble.retry_ms if isinstance(trouble, Lost) else 0)
         self._tell("lost", f"{self._words(trouble)}; next try in {max(1, round(wait_ms / 1000))} s")
-        await self._clock.sleep_until_ms(self._clock.now_ms() + wait_ms)
+        return wait_ms
+
+    def _not_let_in(self, trouble: InvalidStatus) -> Lost | Refused:
+        """A websocket that was refused by an HTTP status."""
+        answer = trouble.response
+        words = f"the server refused the connection ({answer.status_code})"
+        return refusal(answer.status_code, answer.headers, words, self._clock.epoch_ms())
 
     def _words(self, trouble: Exception) -> str:
         if not isinstance(trouble, LivehostError):
@@ -250,13 +267,20 @@ async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
     """Runs them side by side; when one has ended or failed, the others are cancelled."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        while tasks:  # none is left to this frame, which an error carries with it: they would hold each other
+            if tasks[0].done():
+                tasks.pop(0).result()
+            else:
+                await _stopped(tasks.pop(0))
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks:
+            await _stopped(tasks.pop())
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def closed_with(work: Awaitable[None], limit_ms: int = 2_000) -> None:

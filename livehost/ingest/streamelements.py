@@ -18,7 +18,7 @@ from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.lines import MOST_BYTES
 from livehost.ingest.platform import Finding, Platform, Surroundings
 from livehost.ingest.posting import Limits
-from livehost.ingest.raw import look, moment_ms, number, parse, text, whole
+from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, whole
 from livehost.ingest.room import Room
 from livehost.ingest.trouble import Lost, Refused
 from livehost.ingest.web import Web
@@ -35,6 +35,7 @@ _KINDS: dict[str, LineType] = {
     "superchat": "gift",
     "raid": "raid",
     "host": "raid",
+    "merch": "order",
 }
 _FIX = "Set LIVEHOST_STREAMELEMENTS_TOKEN: the JWT under Account, Channels, Show secrets"
 
@@ -72,6 +73,10 @@ def _activity(kind: str, about: Any) -> dict[str, Any]:
             return {"type": "subscribe", "months": max(1, int(amount)), "text": text(about, "message")}
         case "raid":
             return {"type": "raid", "count": int(amount)}
+        case "order":
+            items = listed(about, "items")[:50]
+            count = sum(max(1, whole(item, "quantity")) for item in items) or 1
+            return {"type": "order", "count": count, "text": ", ".join(filter(None, (text(i, "name") for i in items)))}
         case other:
             return {"type": other}
 

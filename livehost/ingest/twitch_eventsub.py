@@ -7,8 +7,6 @@ session_reconnect ─▶ the new connection's welcome ─▶ only then the old o
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -24,7 +22,6 @@ from livehost.ingest.twitch_helix import Helix, Who
 
 _WELCOME_MS = 10_000
 _MOVE_MS = 30_000
-_SEEN_MOST = 5_000
 _SUBSCRIPTIONS = (
     # kind, version, who else the condition names beside the broadcaster, needed
     ("channel.chat.message", "1", "user_id", True),
@@ -49,7 +46,6 @@ class EventSubLink:
         self._address = address
         self._who: Who | None = None
         self._broadcaster = ""
-        self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def attend(self, room: Room) -> None:
         room.silent_ms = _WELCOME_MS + 5_000
@@ -112,8 +108,7 @@ class EventSubLink:
         receiving = asyncio.ensure_future(connection.recv())
         try:
             while True:
-                waiting = {receiving, moving} if moving else {receiving}
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([receiving, moving] if moving else [receiving], return_when=asyncio.FIRST_COMPLETED)
                 if receiving.done():
                     if moving and not receiving.cancelled() and isinstance(receiving.exception(), ConnectionClosed):
                         return await self._moved(moving, connection)
@@ -128,6 +123,7 @@ class EventSubLink:
             raise
         finally:
             receiving.cancel()
+            del receiving, moving  # an error carries this frame with it: they would hold each other
 
     async def _moved(
         self, moving: asyncio.Task[tuple[ClientConnection, str]], old: ClientConnection
@@ -144,7 +140,7 @@ class EventSubLink:
         except ValueError:
             return ""
         match text(frame, "metadata", "message_type"):
-            case "notification" if self._is_new(frame):
+            case "notification":  # at least once: what comes again has the same id, by which the door knows it
                 room.frame(raw)
             case "session_reconnect":
                 return text(frame, "payload", "session", "reconnect_url")
@@ -152,15 +148,3 @@ class EventSubLink:
                 why = text(frame, "payload", "subscription", "status")
                 raise Refused(f"Twitch has ended the subscription: {why}", fix="Run: livehost login twitch")
         return ""
-
-    def _is_new(self, frame: Any) -> bool:
-        """Twitch delivers at least once: what comes again has the same id."""
-        ident = text(frame, "metadata", "message_id")
-        if not ident:
-            return True
-        if ident in self._seen:
-            return False
-        self._seen[ident] = None
-        if len(self._seen) > _SEEN_MOST:
-            self._seen.popitem(last=False)
-        return True

@@ -104,29 +104,35 @@ class Web:
     def _trouble(self, status: int, headers: Mapping[str, str], body: bytes) -> Lost | Refused:
         said = _said(body)
         words = f"{self._platform} answers {status}" + (f": {said}" if said else "")
-        if status == 401:
-            return Unauthorised(words)
-        if status == 429 or (status == 403 and headers.get("retry-after")):
-            return Lost(words, retry_ms=self._retry_ms(headers))
-        if status >= 500 or status == 408:
-            return Lost(words, retry_ms=self._retry_ms(headers) if headers.get("retry-after") else 0)
-        return Refused(words)
+        return refusal(status, headers, words, self.server_epoch_ms)
 
-    def _retry_ms(self, headers: Mapping[str, str]) -> int:
-        """`Retry-After` in seconds or as a date, or Twitch's `Ratelimit-Reset` (seconds since 1970)."""
-        after, reset = headers.get("retry-after", ""), headers.get("ratelimit-reset", "")
-        try:
-            if after.isdigit():
-                seconds = float(after)
-            elif after:
-                seconds = email.utils.parsedate_to_datetime(after).timestamp() - self.server_epoch_ms / 1000
-            elif reset.isdigit():
-                seconds = float(reset) - self.server_epoch_ms / 1000
-            else:
-                return _RETRY_MS
-        except (ValueError, TypeError):
+
+def refusal(status: int, headers: Mapping[str, str], words: str, now_epoch_ms: int) -> Lost | Refused:
+    """What an HTTP status is to a room; `now_epoch_ms` by the server's own clock."""
+    if status == 401:
+        return Unauthorised(words)
+    if status == 429 or (status == 403 and headers.get("retry-after")):
+        return Lost(words, retry_ms=_retry_ms(headers, now_epoch_ms))
+    if status >= 500 or status == 408:
+        return Lost(words, retry_ms=_retry_ms(headers, now_epoch_ms) if headers.get("retry-after") else 0)
+    return Refused(words)
+
+
+def _retry_ms(headers: Mapping[str, str], now_epoch_ms: int) -> int:
+    """`Retry-After` in seconds or as a date, or Twitch's `Ratelimit-Reset` (seconds since 1970)."""
+    after, reset = headers.get("retry-after", ""), headers.get("ratelimit-reset", "")
+    try:
+        if after.isdigit():
+            seconds = float(after)
+        elif after:
+            seconds = email.utils.parsedate_to_datetime(after).timestamp() - now_epoch_ms / 1000
+        elif reset.isdigit():
+            seconds = float(reset) - now_epoch_ms / 1000
+        else:
             return _RETRY_MS
-        return round(min(max(seconds, 1), _LONGEST_RETRY_S) * 1000)
+    except (ValueError, TypeError):
+        return _RETRY_MS
+    return round(min(max(seconds, 1), _LONGEST_RETRY_S) * 1000)
 
 
 async def _body(answer: httpx2.Response) -> bytes:
