@@ -82,7 +82,9 @@ class BilibiliLink:
 
     async def _read(self, entrance: Entrance, room: Room) -> None:
         sign_in = entrance.sign_in if isinstance(entrance.sign_in, str) else json.dumps(dict(entrance.sign_in))
-        async with connect(entrance.address, max_size=_MOST_BYTES, open_timeout=10, ping_interval=None) as connection:
+        async with connect(
+            entrance.address, max_size=_MOST_BYTES, open_timeout=10, close_timeout=2, ping_interval=None
+        ) as connection:
             self._connection = connection
             await connection.send(packed(SIGN_IN, sign_in.encode()))
             async for frame in connection:

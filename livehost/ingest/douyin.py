@@ -60,7 +60,7 @@ class SidecarLink:
         self._address = f"{sidecar.rstrip('/')}/ws/{room}"
 
     async def attend(self, room: Room) -> None:
-        async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
+        async with connect(self._address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2) as connection:
             room.silent_ms = 0  # its own pings tell a dead connection; between shows it is silent
             room.ready("connected to the sidecar; nothing can be posted")
             async for message in connection:

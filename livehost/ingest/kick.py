@@ -101,7 +101,9 @@ class KickLink:
             chat, channel = await self._kick.chatroom(self._slug)
             room.server_time(self._kick.web.server_epoch_ms)
         try:
-            async with connect(self._servers.pusher, max_size=MOST_BYTES, open_timeout=10, ping_interval=None) as link:
+            async with connect(
+                self._servers.pusher, max_size=MOST_BYTES, open_timeout=10, close_timeout=2, ping_interval=None
+            ) as link:
                 async for frame in link:
                     await self._pushed(str(frame), link, room, (chat, channel))
         except ConnectionClosed as closed:

@@ -29,7 +29,7 @@ class RelayLink:
     async def attend(self, room: Room) -> None:
         room.silent_ms = 0  # a quiet chat sends nothing; the websocket's own pings tell a dead connection
         try:
-            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
+            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2) as connection:
                 self._connection = connection
                 room.ready()
                 async for message in connection:

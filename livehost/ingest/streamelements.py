@@ -111,7 +111,7 @@ class AstroLink:
         self._resume = ""
         self._open.clear()
         try:
-            async with connect(address, max_size=MOST_BYTES, open_timeout=10) as connection:
+            async with connect(address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2) as connection:
                 async for message in connection:
                     await self._take(str(message), room, connection)
         finally:

@@ -125,7 +125,7 @@ class StreamerBotLink:
     async def attend(self, room: Room) -> None:
         room.silent_ms = 0  # its own pings tell a dead connection; a quiet chat sends nothing
         try:
-            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10) as connection:
+            async with connect(self._address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2) as connection:
                 self._connection = connection
                 hello = self._awaited("hello")
                 await until_one_ends(self._read(connection, room), self._open(connection, hello, room))

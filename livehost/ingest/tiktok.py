@@ -18,7 +18,7 @@ from livehost.clock import SessionClock
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.platform import Finding, Platform, Surroundings
 from livehost.ingest.posting import Limits
-from livehost.ingest.room import Room
+from livehost.ingest.room import Room, closed_with
 from livehost.ingest.tiktok_frames import decode
 from livehost.ingest.trouble import Ended, Lost, Refused
 
@@ -56,7 +56,7 @@ class TikTokLink:
         except live.client.errors.TikTokLiveError as trouble:
             raise _understood(trouble, live.client.errors) from None
         finally:
-            await _closed(client)
+            await closed_with(_closed(client))
 
     async def post(self, reply_to: str, text: str) -> None:
         raise LivehostError("TikTok lets nobody post", where=self.name)

@@ -52,7 +52,12 @@ class IrcLink:
             room.own(self._nick)
         try:
             async with connect(
-                self._address, max_size=MOST_BYTES, open_timeout=10, ping_interval=None, origin=self._origin
+                self._address,
+                max_size=MOST_BYTES,
+                open_timeout=10,
+                close_timeout=2,
+                ping_interval=None,
+                origin=self._origin,
             ) as connection:
                 self._connection = connection
                 await self._sign_in(connection)

@@ -67,13 +67,13 @@ class KickServer:
 
     # --- what a test makes it do
 
-    async def say(self, number: int, text: str, sender: int = 1) -> None:
+    async def say(self, number: int, text: str, sender: int = 1, at_ms: int = 4_102_444_800_000) -> None:
         data = {
             "id": f"chat-{number}",
             "chatroom_id": CHATROOM,
             "content": text,
             "type": "message",
-            "created_at": "2100-01-01T00:00:00+00:00",
+            "created_at": datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC).isoformat(),
             "sender": {"id": sender, "username": f"viewer{sender}", "identity": {"badges": []}},
         }
         await self.push("App\\Events\\ChatMessageEvent", data, f"chatrooms.{CHATROOM}.v2")

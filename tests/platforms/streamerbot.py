@@ -18,6 +18,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.platforms.serving import serving
 
+_LATER = "2100-01-30T21:32:04.4588947-05:00"
+
 
 @dataclass
 class StreamerBot:
@@ -35,7 +37,7 @@ class StreamerBot:
             host, _, port = address.partition(":")
             yield host, int(port)
 
-    async def say(self, number: int, text: str, source: str = "Twitch") -> None:
+    async def say(self, number: int, text: str, source: str = "Twitch", at: str = _LATER) -> None:
         message = {
             "msgId": f"m{number}",
             "userId": f"u{number}",
@@ -44,11 +46,11 @@ class StreamerBot:
             "role": 3,
             "message": text,
         }
-        await self.event(source, "ChatMessage", {"message": message})
+        await self.event(source, "ChatMessage", {"message": message}, at)
 
-    async def event(self, source: str, kind: str, data: dict[str, Any]) -> None:
+    async def event(self, source: str, kind: str, data: dict[str, Any], at: str = _LATER) -> None:
         frame = {
-            "timeStamp": "2100-01-30T21:32:04.4588947-05:00",
+            "timeStamp": at,
             "event": {"source": source, "type": kind},
             "data": data,
         }
@@ -114,10 +116,10 @@ class StreamElements:
         async with serving(Starlette(routes=routes)) as address:
             yield f"ws://{address}/", f"http://{address}/api"
 
-    async def send(self, topic: str, ident: str, data: dict[str, Any]) -> None:
+    async def send(self, topic: str, ident: str, data: dict[str, Any], at: str = "2100-09-03T11:30:39Z") -> None:
         frame = {
             "id": ident,
-            "ts": "2100-09-03T11:30:39Z",
+            "ts": at,
             "type": "message",
             "topic": topic,
             "room": "x",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class Twitch:
 
     # --- what a test makes it do
 
-    async def chat(self, number: int, text: str, chatter: str = "300", *, twice: bool = False) -> None:
+    async def chat(self, number: int, text: str, chatter: str = "300", *, twice: bool = False, at_ms: int = 0) -> None:
         event: dict[str, Any] = {
             "broadcaster_user_id": "100",
             "chatter_user_id": chatter,
@@ -72,10 +73,13 @@ class Twitch:
             "reply": None,
         }
         for _ in range(1 + twice):
-            await self.notify("channel.chat.message", event, f"n-{number}")
+            await self.notify("channel.chat.message", event, f"n-{number}", at_ms)
 
-    async def notify(self, kind: str, event: dict[str, Any], message_id: str) -> None:
+    async def notify(self, kind: str, event: dict[str, Any], message_id: str, at_ms: int = 0) -> None:
         frame = _frame("notification", {"subscription": {"type": kind, "version": "1"}, "event": event}, message_id)
+        if at_ms:
+            moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC)
+            frame["metadata"]["message_timestamp"] = moment.isoformat()
         for session, socket in list(self.sessions.items()):
             if kind in self.subscribed.get(session, ()):
                 await socket.send_json(frame)

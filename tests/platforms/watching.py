@@ -74,14 +74,15 @@ class Watched:
         """Waits on the loop's time, for the server's state as well as for what came in."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + limit_s
+        look_s = 0.05
         while not condition():
             if loop.time() > ends:
                 raise AssertionError(f"it never came: {self.told[-6:]} {self.texts[-3:]}")
             self.changed.clear()
             try:
-                await asyncio.wait_for(self.changed.wait(), 0.05)
+                await asyncio.wait_for(self.changed.wait(), look_s)
             except TimeoutError:
-                continue
+                look_s = min(0.5, look_s * 1.02)
 
 
 @asynccontextmanager
