@@ -100,6 +100,7 @@ class Utterance:
     ended_ms: int = -1
     heard_ms: int = 0
     cut: str = ""  # why, where it was cut
+    heard_share: float = -1.0  # of its words; -1: the recording does not tell
     held: list[tuple[int, int]] = field(default_factory=list)  # when it fell silent for the host, and went on
 
     @property
@@ -254,6 +255,8 @@ class _Reading:
                 self._of(wish.utterance, wish.language).clauses.append(wish.text)
             case commands.Cut():
                 self._of(wish.utterance).cut = wish.reason
+            case commands.Spoke():
+                self._of(wish.utterance).heard_share = min(1.0, wish.words / wish.planned) if wish.planned else 1.0
             case commands.Hold() | commands.Resume():
                 self._held(wish)
             case commands.Match():

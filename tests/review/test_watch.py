@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ import pytest
 from livehost.clock import pause, stopwatch
 from livehost.evaluation import read_cases
 from livehost.record.folder import read_header, read_knowledge
+from livehost.record.sealed import seal
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Rows, What
 from livehost.review.timeline import read_timeline
@@ -32,6 +34,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SHOTS = ROOT / "build" / "screenshots"
 CHAT: frozenset[What] = frozenset({"chat"})
 EVERYTHING: frozenset[What] = frozenset({"chat", "host", "said", "deed", "part"})
+KEY = b"k" * 32
 
 
 def test_filters_and_windows(demo_name: str) -> None:
@@ -88,11 +91,17 @@ def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     for track, hertz in (("host", 220), ("cohost", 440)):
         tone = 0.05 * np.sin(2 * np.pi * hertz * np.arange(60 * 24000) / 24000)
         soundfile.write(folder / f"{track}.opus", tone, 24000, format="OGG", subtype="OPUS")
+    if request.param == "xiaohe":  # its sound is encrypted
+        seal(folder / "host.opus", KEY)
+        seal(folder / "cohost.opus", KEY)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "livehost", "replay", str(folder), "--ui", "--port", str(port)]
     with subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.DEVNULL, env={**os.environ, "BROWSER": "true"}
+        command,
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "BROWSER": "true", "LIVEHOST_RECORDING_KEY": base64.urlsafe_b64encode(KEY).decode()},
     ) as running:
         base = f"http://127.0.0.1:{port}"
         passed = stopwatch()
