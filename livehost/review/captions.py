@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from livehost.review.timeline import Timeline, Utterance
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 _LETTERS_MOST = {"en": 84, "zh": 36}  # of one caption: two lines
 _BREAKS = re.compile(r"(?<=[.!?。！？；])\s*|(?<=[,，;、])\s+|(?<=[，；、])")

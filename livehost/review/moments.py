@@ -9,7 +9,7 @@ from typing import NamedTuple
 from livehost.errors import BadInput
 from livehost.review.captions import Caption, Chapter, captions
 from livehost.review.timeline import Question, Timeline
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 _BEFORE_MS, _AFTER_MS = 600, 900
 _LEADS_MS = 2500  # words of the host that end so shortly before lead to the answer

@@ -11,7 +11,7 @@ from livehost.record.folder import Header
 from livehost.review.captions import captions
 from livehost.review.page import clock
 from livehost.review.timeline import Question, Timeline
-from livehost.show.desk import inert
+from livehost.show.inert import inert
 
 Language = Literal["en", "zh"]
 _WORDS = {

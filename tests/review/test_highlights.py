@@ -145,7 +145,10 @@ def test_joined_they_have_chapters(folder: Path) -> None:
     with Sound(folder) as sound:
         place = write_joined(sound, found, Said(captions(seen), NAMES), folder / "all.m4a")
     with av.open(str(place)) as file:
-        marks = [(round(c["start"] * Fraction(c["time_base"]) * 1000), c["metadata"]["title"]) for c in file.chapters()]
+        marks = [
+            (round(c["start"] * (c["time_base"] or Fraction(1)) * 1000), c["metadata"]["title"])
+            for c in file.chapters()
+        ]
     first = found[0].end_ms - found[0].start_ms
     assert marks[0] == (0, "what is your return policy?") and marks[1][0] == first
     listed = place.with_suffix(".chapters.txt").read_text(encoding="utf-8").splitlines()
