@@ -9,14 +9,20 @@ from pathlib import Path
 import msgspec
 
 from livehost import clock
+from livehost.core.look_ups import LookUps, answered, without
 from livehost.decide.answer import decide, together
-from livehost.decision import Decision
-from livehost.errors import BadInput
+from livehost.decide.waiting import Asker as Writer
+from livehost.decision import Decision, Evidence
+from livehost.errors import BadInput, LivehostError
 from livehost.knowledge import Knowledge
 from livehost.meaning import Meaning
+from livehost.toolbox import askable
+from livehost.tools.runner import Runner
 from livehost.understand.normalise import PlainLine
 from livehost.understand.reader import Reader
 from livehost.workers import Matcher
+
+_NEVER_MS = 1_000_000  # of what was asked back: the next line goes on from nothing
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -34,10 +40,13 @@ class Asked(msgspec.Struct, frozen=True):
 class Asker:
     """The same reading and deciding as the core's, with nothing on the table and nobody waiting."""
 
-    def __init__(self, knowledge: Knowledge, matcher: Matcher) -> None:
+    def __init__(self, knowledge: Knowledge, matcher: Matcher, runner: Runner | None = None) -> None:
+        """`runner` asks the creator's tools; without one they give no answer."""
         self._knowledge = knowledge
-        self._reader = Reader(knowledge)
+        self._reader = Reader(askable(knowledge))
         self._matcher = matcher
+        self._runner = runner
+        self._look_ups = LookUps()
 
     def ask(self, text: str, table: str = "") -> Decision:
         """`table` is the id of the product that is shown, or empty."""
@@ -46,7 +55,22 @@ class Asker:
             [look] if isinstance(look, Meaning) else [self._match(part, table) for part in self._reader.questions(look)]
         )
         now = clock.local_now()
-        return together(text, [decide(meaning, self._knowledge, now) for meaning in meanings])
+        return together(text, [self._looked_up(meaning, decide(meaning, self._knowledge, now)) for meaning in meanings])
+
+    def _looked_up(self, meaning: Meaning, decision: Decision) -> Decision:
+        """With what a tool says, where the line wants one."""
+        knowledge = self._knowledge
+        call = self._look_ups.wanted(meaning, decision, knowledge, Writer("", "", ""), 0) if knowledge.tools else None
+        if call is None:
+            return decision
+        if first := self._look_ups.first_step(call, knowledge, -_NEVER_MS):
+            return first
+        try:
+            values = self._runner.run(call.tool.id, call.arguments) if self._runner else {}
+        except LivehostError as trouble:
+            return without(call, str(trouble), knowledge)
+        found = tuple(Evidence(f"tool:{call.tool.id}", "", name, value) for name, value in values.items())
+        return answered(call, found, knowledge)
 
     def meaning(self, text: str, table: str = "") -> Meaning:
         look = self._reader.first_look(text)
@@ -77,7 +101,7 @@ def matcher_for(knowledge: Knowledge, cache: Path) -> Matcher:
     """The embedding matcher; tells on stderr when it must do without the embedding."""
     from livehost.understand.matching import Matching
 
-    matcher = Matching(knowledge, cache)
+    matcher = Matching(askable(knowledge), cache)
     if not matcher.by_meaning:
         sys.stderr.write("livehost: no embedding library here; lines are matched by their letters alone\n")
     return matcher

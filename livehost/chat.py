@@ -42,4 +42,6 @@ class ChatLine(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int = 0
     target_id: str = ""
     target_user: str = ""
+    private: bool = False  # to the co-host alone, through a bridge of the creator's: nobody else sees the answer
+    account: str = ""  # that the bridge has made sure of, of a private line
     product_id: str = ""

@@ -56,6 +56,14 @@ class CancelCompose(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     request: int
 
 
+class CallTool(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Run a tool of tools.toml with these arguments → ToolAnswered, ToolFailed."""
+
+    call: int
+    tool: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
 class Synthesise(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Turn a clause into sound and keep it for Play → SpeechReady, SpeechFailed."""
 
@@ -243,6 +251,7 @@ Command = (
     Match
     | Compose
     | CancelCompose
+    | CallTool
     | Synthesise
     | Play
     | Duck

@@ -19,6 +19,7 @@ import msgspec
 from livehost.errors import BadInput
 from livehost.knowledge import Availability, CartNumber, Faq, Knowledge, Money, Passage, Product, Shipping
 from livehost.settings import Creator, read_creator
+from livehost.toolbox import read_toolbox
 
 CART_COLUMN = "cart_number"
 _FAULTS_TOLD = 20
@@ -48,7 +49,8 @@ def load(folder: Path) -> Knowledge:
     known = {product.id for product in products}
     _check_products(creator, known, folder / "creator.toml")
     faqs = read_faq(folder / "faq.csv", known)
-    return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")))
+    tools = read_toolbox(folder / "tools.toml").tool
+    return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")), tools=tools)
 
 
 def _check_products(creator: Creator, known: set[str], path: Path) -> None:

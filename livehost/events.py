@@ -239,6 +239,22 @@ class ComposeFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     problem: str
 
 
+# --- tools
+
+
+class ToolAnswered(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The values that a tool brought, checked by type and bounds."""
+
+    call: int
+    found: tuple[Evidence, ...]
+    compute_ms: int = 0
+
+
+class ToolFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    call: int
+    problem: str
+
+
 # --- people, time, parts
 
 
@@ -298,6 +314,8 @@ Event = (
     | Composed
     | ComposeEnded
     | ComposeFailed
+    | ToolAnswered
+    | ToolFailed
     | SpeechBegan
     | SpeechReady
     | SpeechFailed

@@ -51,6 +51,12 @@ class Writer(Protocol):
     def cancel(self, request: int) -> None: ...
 
 
+class ToolCaller(Protocol):
+    """Look-ups outside."""
+
+    async def call(self, wish: commands.CallTool, put: Put) -> None: ...
+
+
 class Player(Protocol):
     """The sound going out, with its gate."""
 
@@ -78,6 +84,7 @@ class Hands:
         self._posters: Mapping[str, Poster] = {}
         self._keeper: Keeper | None = None
         self._writer: Writer | None = None
+        self._caller: ToolCaller | None = None
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
         self._rehearsing = False
@@ -98,6 +105,10 @@ class Hands:
         """Who carries out Compose."""
         self._writer = writer
 
+    def let_call(self, caller: ToolCaller) -> None:
+        """Who carries out CallTool."""
+        self._caller = caller
+
     def reach(self, posters: Mapping[str, Poster]) -> None:
         """Names the chats that can be posted to."""
         self._posters = posters
@@ -112,6 +123,8 @@ class Hands:
                 self._start(self._match(command))
             case commands.Compose() if self._writer:
                 self._start(self._writer.compose(command, self._put))
+            case commands.CallTool() if self._caller:
+                self._start(self._caller.call(command, self._put))
             case commands.CancelCompose() if self._writer:
                 self._writer.cancel(command.request)
             case commands.Synthesise():

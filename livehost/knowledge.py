@@ -8,6 +8,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from livehost.decision import Kind
+from livehost.meaning import Field
 from livehost.settings import Creator
 
 CART_MOST = 9999  # the highest number of a product in a cart
@@ -97,6 +99,77 @@ class Passage(msgspec.Struct, frozen=True):
     text: str
 
 
+class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A sentence of the creator's with `{holes}` for values, in one language or both; `when` it is the one to say."""
+
+    en: str = ""
+    zh: str = ""
+    when: str = ""
+
+
+class ToolParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a tool needs to know. `choices`: value → how viewers call it; `ask`: what is asked back where it is missing."""
+
+    name: str
+    type: Literal["text", "number", "choice", "pattern"] = "text"
+    choices: dict[str, tuple[str, ...]] = {}
+    pattern: str = ""
+    least: int = 0
+    most: int = 1000
+    default: str = ""
+    examples: tuple[str, ...] = ()
+    ask: ToolWording = ToolWording()
+
+
+class ToolField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A value of the result: where it stands (`data.tables[0].minutes`), and what it must be to be believed."""
+
+    path: str
+    type: Literal["number", "text", "yes_no"] = "text"
+    least: float = 0
+    most: float = 1_000_000
+    longest: int = 60  # characters of a text
+    optional: bool = False
+
+
+class ToolStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One call: `get` or `post` of an address, or `call` of an MCP server; left out unless `when` holds."""
+
+    get: str = ""
+    post: str = ""
+    body: dict[str, str | int | float | bool] = {}
+    headers: dict[str, str] = {}  # "env:NAME": out of the environment
+    mcp: str = ""
+    call: str = ""
+    arguments: dict[str, str | int | float | bool] = {}
+    when: str = ""
+    writes: bool = False
+    fields: dict[str, ToolField] = {}
+
+
+class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`writes`: it changes something, so a moderator approves each call. `private`: only to an account over a private channel;
+    elsewhere `elsewhere` is said; `{account}` is that account. `fields`: of a product, which it tells instead of the feed;
+    `{product}` is its id. `words`: a line with one of them and all parameters is the tool's, however it is worded.
+    `kind`: it takes all lines of this kind. `reads`: a post of it changes nothing."""
+
+    id: str
+    asked: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    kind: Kind | Literal[""] = ""
+    parameter: tuple[ToolParameter, ...] = ()
+    step: tuple[ToolStep, ...] = ()
+    answer: tuple[ToolWording, ...] = ()
+    writes: bool = False
+    reads: bool = False
+    confirm: ToolWording = ToolWording()
+    private: bool = False
+    elsewhere: ToolWording = ToolWording()
+    seconds: float = 2.0
+    cache_seconds: float = 0.0
+
+
 class HostWord(msgspec.Struct, frozen=True):
     """A person has told that this is true of a product, whatever the feed says: the host's word (`spoken`), or their own."""
 
@@ -117,6 +190,7 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
     faqs: tuple[Faq, ...] = ()
     passages: tuple[Passage, ...] = ()
     words: tuple[HostWord, ...] = ()  # of this session; the products are as they say
+    tools: tuple[Tool, ...] = ()  # of tools.toml
     takes: tuple[str, ...] = ()  # answers that the creator recorded in person, word for word
 
     @cached_property
@@ -202,7 +276,8 @@ def changed(knowledge: Knowledge, change: Change) -> Knowledge:
     """The knowledge after the change: changed rows keep their place, new ones come last. A product's new row goes before
     what was said of it."""
     edited = {*(product.id for product in change.products), *change.products_gone}
-    return Knowledge(
+    return msgspec.structs.replace(
+        knowledge,
         creator=change.creator or knowledge.creator,
         products=_merged(knowledge.products, change.products, change.products_gone),
         faqs=_merged(knowledge.faqs, change.faqs, change.faqs_gone),
@@ -216,7 +291,7 @@ def told(knowledge: Knowledge, word: HostWord) -> Knowledge:
     product = _as_told(knowledge.product_by_id[word.product_id], word)
     others = tuple(w for w in knowledge.words if (w.product_id, w.field) != (word.product_id, word.field))
     products = tuple(product if p.id == product.id else p for p in knowledge.products)
-    return Knowledge(knowledge.creator, products, knowledge.faqs, knowledge.passages, (*others, word))
+    return msgspec.structs.replace(knowledge, products=products, words=(*others, word))
 
 
 def _as_told(product: Product, word: HostWord) -> Product:

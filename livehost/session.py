@@ -66,6 +66,8 @@ from livehost.speak.script import clauses_within
 from livehost.speak.speaker import Speaker
 from livehost.speak.speech import Speech
 from livehost.speak.voices import open_voice
+from livehost.toolbox import read_toolbox
+from livehost.tools.caller import Caller
 from livehost.weights import data_dir, whisper_dir
 from livehost.workers import Matcher, Worker
 
@@ -200,6 +202,8 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(_folder(plan, knowledge, hands, session_clock))
             if knowledge.creator.llm.endpoints:
                 parts.append(_llm(knowledge, hands, session_clock))
+            if knowledge.tools:
+                parts.append(_tools(plan, hands, session_clock))
             if knowledge.creator.obs.url and not plan.fast:
                 parts.append(_obs(knowledge, live, curtain))
             if not plan.fast:
@@ -265,6 +269,12 @@ def _llm(knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Par
     composer = Composer(knowledge.creator, session_clock, passages.near)
     hands.let_write(composer)
     return Part("llm", composer.run, feeds=False, tells=True)
+
+
+def _tools(plan: Plan, hands: Hands, session_clock: SessionClock) -> Part:
+    caller = Caller(read_toolbox(plan.creator / "tools.toml"), session_clock)
+    hands.let_call(caller)
+    return Part("tools", caller.run, feeds=False)
 
 
 def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, session_clock: SessionClock) -> Part:

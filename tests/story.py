@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -64,6 +64,10 @@ class ScriptedHands:
     post_problem: str = ""  # why the platform does not take a line
     posts_links: bool = True
     words: tuple[tuple[int, str], ...] = ()  # a model's sentences with the moment of each after Compose; "" is its end
+    tools: dict[str, Callable[[dict[str, str]], dict[str, str] | str]] = field(
+        default_factory=dict
+    )  # values, or a trouble
+    tool_ms: int = 200
     words_of: tuple[Evidence, ...] = ()  # what it says they are out of
 
 
@@ -182,6 +186,16 @@ class Story:
         match wish:
             case commands.Match():
                 self._plan(hands.match_ms, events.Matched(wish.query, hands.finds.get(wish.text, ())))
+            case commands.CallTool():
+                found = hands.tools.get(wish.tool)
+                told = found(dict(wish.arguments)) if found else "no such tool"
+                values = {} if isinstance(told, str) else told
+                pieces = tuple(Evidence(f"tool:{wish.tool}", "", name, value) for name, value in values.items())
+                trouble = isinstance(told, str)
+                self._plan(
+                    hands.tool_ms,
+                    events.ToolFailed(wish.call, str(told)) if trouble else events.ToolAnswered(wish.call, pieces),
+                )
             case commands.Compose():
                 for delay, text in hands.words:
                     said = events.Composed(wish.request, text, hands.words_of or wish.evidence)

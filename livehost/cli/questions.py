@@ -92,9 +92,12 @@ def import_(
 def asker_for(creator: Path) -> Any:
     from livehost.asking import Asker, matcher_for
     from livehost.creators import load
+    from livehost.toolbox import read_toolbox
+    from livehost.tools.runner import Runner
 
     knowledge = load(creator)
-    return Asker(knowledge, matcher_for(knowledge, embeddings()))
+    runner = Runner(read_toolbox(creator / "tools.toml")) if knowledge.tools else None
+    return Asker(knowledge, matcher_for(knowledge, embeddings()), runner)
 
 
 def embeddings() -> Path:

@@ -83,6 +83,8 @@ class Acts:
     def _item(self, act: events.Acted, at_ms: int) -> None:
         """One item of the list."""
         people = self._cohost.people
+        if act.action in ("approve", "post") and not act.text and self._lines.consulting.agreed(act, at_ms):
+            return
         match act.action:
             case "approve":
                 people.approve(at_ms, act.target, who=act.who, text=act.text)

@@ -16,9 +16,10 @@ import msgspec
 from livehost import commands, events
 from livehost.core.composing import Composing, Line, Pending
 from livehost.core.learning import Learning
+from livehost.core.look_ups import Call, LookUps, answered, told_apart, without
 from livehost.decide.cohost import CoHost
 from livehost.decide.waiting import Asker, Gone, key_of
-from livehost.decision import Decision
+from livehost.decision import Decision, Evidence
 from livehost.events import Event
 from livehost.meaning import Meaning
 
@@ -40,6 +41,8 @@ class Consulting:
         self._settle = settle
         self._decided = decided
         self._composing = Composing()
+        self._look_ups = LookUps()
+        self._tools_work = False
 
     def takes(self, event: Event, at_ms: int) -> bool:
         """Whether the event is of those outside, and is dealt with."""
@@ -50,6 +53,12 @@ class Consulting:
                 self._over(event.request, "", at_ms)
             case events.ComposeFailed():
                 self._over(event.request, event.problem, at_ms)
+            case events.ToolAnswered():
+                self._tool_over(event.call, event.found, "", at_ms)
+            case events.ToolFailed():
+                self._tool_over(event.call, (), event.problem, at_ms)
+            case events.PartChanged(part="tools"):
+                self._tools_work = event.state == "ok"
             case events.PartChanged(part="llm"):
                 self._composing.works = event.state == "ok"
             case _:
@@ -58,7 +67,12 @@ class Consulting:
 
     def keeps(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> bool:
         """Whether somebody is asked before anything is done about the line."""
-        task = self._composing.wanted(meaning, decision, self._learning.knowledge, at_ms)
+        knowledge = self._learning.knowledge
+        call = self._look_ups.wanted(meaning, decision, knowledge, asker, at_ms) if knowledge.tools else None
+        if call:
+            self._look_up(call, asker, at_ms)
+            return True
+        task = None if asker.of_host or asker.private else self._composing.wanted(meaning, decision, knowledge, at_ms)
         if task not in ("answer", "smalltalk"):
             return False
         if not self._composing.joins(meaning, asker):
@@ -68,22 +82,65 @@ class Consulting:
     def settled(self, meaning: Meaning, decision: Decision, asker: Asker, item: int, at_ms: int) -> None:
         """The item is there; better words may come for it."""
         task = self._composing.wanted(meaning, decision, self._learning.knowledge, at_ms)
-        if task == "phrase" and self._cohost.words.awaited(at_ms, item):
+        if task == "phrase" and not asker.of_host and not asker.private and self._cohost.words.awaited(at_ms, item):
             self._cohost.wishes.append(self._composing.ask(task, Line(meaning, decision, asker), at_ms, item))
 
     def withdraw(self, gone: Gone) -> None:
         """A message was deleted, or all of a viewer's."""
         self._cohost.wishes += self._composing.withdraw(gone)
+        self._look_ups.withdraw(gone)
 
     def stop(self) -> None:
         """Nobody waits for anything any more."""
         self._cohost.wishes += self._composing.stop()
+        self._look_ups.stop()
+
+    def agreed(self, act: events.Acted, at_ms: int) -> bool:
+        """Whether an approval sets off what waited for it."""
+        call = self._look_ups.agreed(act.target, act.who)
+        if call is None:
+            return False
+        if wish := self._look_ups.start(call):
+            self._cohost.wishes.append(wish)
+        self._cohost.people.fulfil(at_ms, act.target, call.decision, "agreed; it is being done")
+        return True
 
     def sweep(self) -> None:
         """Lets go of words for items that are over."""
         if items := self._composing.items():
             open_ones = frozenset(item for item in items if self._cohost.turns.list.open(item))
             self._cohost.wishes += self._composing.stop(open_ones)
+
+    def _look_up(self, call: Call, asker: Asker, at_ms: int) -> None:
+        knowledge = self._learning.knowledge
+        decision = self._look_ups.first_step(call, knowledge, at_ms)
+        if decision is None and (self._look_ups.full or not self._tools_work):
+            decision = without(call, "it can't be asked now", knowledge)
+        if decision is None:
+            if wish := self._look_ups.start(call):
+                self._cohost.wishes.append(wish)
+            return
+        item = self._settle(told_apart(call), decision, asker, at_ms)
+        if item and decision.route == "hold" and call.tool.writes:
+            call.decision = decision
+            self._look_ups.wait_for_consent(item, call)
+
+    def _tool_over(self, number: int, found: tuple[Evidence, ...], problem: str, at_ms: int) -> None:
+        """What it said is answered; where it said nothing, what stands without it."""
+        call = self._look_ups.over(number)
+        if call is None:
+            return
+        knowledge = self._learning.knowledge
+        if call.item and problem:
+            self._cohost.people.fulfil(at_ms, call.item, call.decision, f"tool {call.tool.id}: {problem[:_TOLD_MOST]}")
+            return
+        made = without(call, problem[:_TOLD_MOST], knowledge) if problem else answered(call, found, knowledge)
+        decision = self._learning.guarded(made)
+        if call.item:
+            self._cohost.people.fulfil(at_ms, call.item, decision)
+            return
+        for asker in call.askers:
+            self._settle(told_apart(call), decision, asker, at_ms)
 
     def _composed(self, sentence: events.Composed, at_ms: int) -> None:
         """One sentence: said when it stands on its evidence, else the end of them all."""

@@ -8,12 +8,12 @@ from functools import partial
 from livehost import events
 from livehost.chat import ChatLine, Viewer
 from livehost.core.learning import Learning, why_held
-from livehost.core.lines import HOST, Lines
+from livehost.core.lines import Lines
 from livehost.core.queries import Found, Queries
 from livehost.decide.claims import numbers
 from livehost.decide.cohost import CoHost
 from livehost.decide.remarks import remark
-from livehost.decide.waiting import Asker
+from livehost.decide.waiting import HOST, Asker
 from livehost.understand.normalise import PlainLine, plain_line
 
 _WORDS_LEAST = 4  # a shorter remark of the host answers nothing

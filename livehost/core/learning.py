@@ -12,6 +12,7 @@ from livehost.decide.waiting import Asker, Gone
 from livehost.decision import Decision
 from livehost.errors import Contradiction
 from livehost.knowledge import Change, Knowledge, changed, told
+from livehost.toolbox import askable
 from livehost.understand import content
 from livehost.understand.reader import Reader
 
@@ -23,7 +24,7 @@ class Learning:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.reader = Reader(knowledge)
+        self.reader = Reader(askable(knowledge))
         self._readers: dict[int, Reader] = {}  # of knowledge as it stands on a platform
         self._doubts = Doubts()
         self._growing = Growing(_READING)
@@ -34,7 +35,7 @@ class Learning:
         if there is self.knowledge:
             return there, self.reader
         if id(there) not in self._readers:
-            self._readers[id(there)] = Reader(there)
+            self._readers[id(there)] = Reader(askable(there))
         return there, self._readers[id(there)]
 
     @property
@@ -98,7 +99,7 @@ class Learning:
         return wishes
 
     def _know(self, knowledge: Knowledge) -> None:
-        self.knowledge, self.reader = knowledge, Reader(knowledge)
+        self.knowledge, self.reader = knowledge, Reader(askable(knowledge))
         self._readers.clear()
 
     def _taken(self, identity: str) -> bool:

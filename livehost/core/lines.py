@@ -17,14 +17,13 @@ from livehost.core.learning import Learning, is_collected, settled
 from livehost.core.queries import Found, Queries
 from livehost.decide.answer import decide
 from livehost.decide.cohost import CoHost
-from livehost.decide.waiting import Asker, Gone, key_of
+from livehost.decide.waiting import HOST, Asker, Gone, key_of
 from livehost.decision import Decision
 from livehost.events import Candidate
 from livehost.meaning import Meaning
 from livehost.understand.normalise import PlainLine
 from livehost.understand.viewers import Viewers
 
-HOST = "host"  # the source of what the host asks the co-host
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
 _MEANINGS_MOST = 500
@@ -104,7 +103,7 @@ class Lines:
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:
         decision = self._decided(meaning, asker.platform, at_ms)
-        if asker.source != HOST and self.consulting.keeps(meaning, decision, asker, at_ms):
+        if self.consulting.keeps(meaning, decision, asker, at_ms):
             return
         item = self._settle(meaning, decision, asker, at_ms)
         self.consulting.settled(meaning, decision, asker, item, at_ms)
@@ -112,6 +111,8 @@ class Lines:
     def _settle(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> int:
         """A decision takes its way; the item that came of it, or 0."""
         cohost, item = self._cohost, 0
+        if asker.private:
+            return cohost.questions.answer_privately(at_ms, decision, asker)
         key = f"{key_of(meaning)}@{asker.platform}" if decision.of_one_platform else key_of(meaning)
         if asker.source == HOST:
             item = cohost.host_first.asks(at_ms, key, decision, asker)

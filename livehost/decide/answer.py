@@ -111,7 +111,9 @@ def _ask_back(meaning: Meaning, knowledge: Knowledge) -> Drafted:
 
 
 def _from_faq(meaning: Meaning, knowledge: Knowledge) -> Drafted:
-    faq = knowledge.faq_by_id[meaning.faq]
+    faq = knowledge.faq_by_id.get(meaning.faq)
+    if faq is None:  # a tool's, which holds no answer itself
+        return Drafted()
     product = knowledge.product_by_id.get(meaning.product_id or faq.product_id)
     outdated = _outdated(faq.answer, faq.product_id, knowledge)
     evidence = (Evidence("faq.csv", faq.id, "answer", faq.answer),)

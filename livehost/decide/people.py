@@ -33,6 +33,15 @@ class People:
         item.silent = not aloud
         self._turns.show(item, "waiting", "edited" if text else "approved")
 
+    def fulfil(self, at_ms: int, number: int, decision: Decision, why: str = "") -> None:
+        """What a person agreed to has been done; with a reason, it goes on waiting for a person."""
+        item = self._turns.list.get(number)
+        if item is None or item.standing != "held":
+            return
+        item.decision, item.last_ms = decision, at_ms
+        item.standing = "held" if why or decision.route != "answer" else "waiting"
+        self._turns.show(item, item.standing, why or "done")
+
     def take_back(self, at_ms: int, number: int, correction: str) -> None:
         """What was said or is being said was wrong: it stops, is not given again unasked, and is set right in the chat."""
         posts = self._turns.posts

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
+from livehost import commands
 from livehost.chat import ChatLine
 from livehost.commands import Origin
 from livehost.decide.modes import Conduct
@@ -29,7 +30,9 @@ class Questions:
 
     def asker(self, source: str, line: ChatLine, at_ms: int) -> Asker:
         """Who wrote a line, with what they did for the room."""
-        asker = Asker(source, line.id, line.user.id, line.user.name, line.platform)
+        asker = Asker(
+            source, line.id, line.user.id, line.user.name, line.platform, private=line.private, account=line.account
+        )
         gave = at_ms - self._givers.get(asker.viewer, -_GIVER_MS) < _GIVER_MS
         return replace(asker, value=value_of(line, gave=gave))
 
@@ -40,6 +43,16 @@ class Questions:
             self._givers.move_to_end(viewer)
             if len(self._givers) > _GIVERS_MOST:
                 self._givers.popitem(last=False)
+
+    def answer_privately(self, at_ms: int, decision: Decision, asker: Asker) -> int:
+        """In reply to the one line alone, as text; in ask-first a person agrees first."""
+        self._turns.wish(commands.ShowDecision(asker.line_id, 0, _without_its_words(decision)))
+        if decision.route not in ("answer", "hold"):
+            return 0
+        number = self.take(at_ms, f"private:{asker.source}:{asker.line_id}", decision, asker)
+        if item := self._turns.list.open(number):
+            item.silent = True
+        return number
 
     def take(self, at_ms: int, key: str, decision: Decision, asker: Asker, origin: Origin = "chat") -> int:
         """An answerable or held question; joins the item of the same key. Returns the item's number."""
@@ -103,3 +116,10 @@ class Questions:
         free = decision.route == "answer" and not asks_first and item.key not in self._people.wrong
         item.standing = "waiting" if free else "held"
         self._turns.show(item, item.standing, "a person told what is true")
+
+
+def _without_its_words(decision: Decision) -> Decision:
+    """A private line's decision for those who watch the room."""
+    return msgspec.structs.replace(
+        decision, text="(private)", answer="", spoken="", link="", evidence=(), reasons=("a private line",)
+    )

@@ -32,7 +32,7 @@ class Turns:
         self.rations = Rations(creator.floor)
         self.posts = Posts(creator.languages[0], wish)
         self.table = ""
-        self._wish = wish
+        self.wish = wish
 
     def adopt(self, creator: Creator) -> None:
         """Other settings."""
@@ -44,12 +44,12 @@ class Turns:
     def put_on_table(self, product_id: str) -> None:
         if product_id != self.table:
             self.table = product_id
-            self._wish(commands.ShowTable(product_id))
+            self.wish(commands.ShowTable(product_id))
 
     def show(self, item: Item, state: ItemState, reason: str = "") -> None:
         text = item.decision.spoken or item.decision.text
         asker = item.askers[0].name if item.askers else ""
-        self._wish(commands.ShowItem(item.number, state, text, item.asked_by, reason, item.pinned, item.origin, asker))
+        self.wish(commands.ShowItem(item.number, state, text, item.asked_by, reason, item.pinned, item.origin, asker))
 
     def state_of(self, item: Item) -> ItemState:
         if item.standing == "planned":
@@ -141,7 +141,7 @@ class Turns:
     def ended(self, at_ms: int, spoken: Utterance, *, cut: bool) -> None:
         """An utterance is over; what was heard of it decides what becomes of its item."""
         heard = spoken.heard()
-        self._wish(
+        self.wish(
             commands.Spoke(
                 spoken.item, spoken.number, heard.text, heard.words, heard.planned, spoken.reason if cut else ""
             )

@@ -13,6 +13,7 @@ from livehost.meaning import Meaning
 from livehost.settings import Floor
 
 Standing = Literal["held", "waiting", "planned", "over"]
+HOST = "host"  # the source of what the host asks the co-host
 _ASKERS_KEPT = 200  # of one item; those beyond are counted
 
 
@@ -26,6 +27,8 @@ class Asker:
     name: str = ""
     platform: str = ""
     value: int = 0
+    private: bool = False
+    account: str = ""
 
     @property
     def place(self) -> str:
@@ -35,6 +38,11 @@ class Asker:
     @property
     def viewer(self) -> str:
         return f"{self.place} {self.user_id}" if self.user_id else f"{self.place} line {self.line_id}"
+
+    @property
+    def of_host(self) -> bool:
+        """Asked aloud."""
+        return self.source == HOST
 
     def is_of(self, gone: Gone) -> bool:
         of_place = gone.place == self.place
@@ -110,7 +118,7 @@ def key_of(meaning: Meaning) -> str:
     if meaning.rivals:
         return f"which:{'/'.join(meaning.rivals)}:{meaning.field}"
     if meaning.faq:
-        return f"faq:{meaning.faq}"
+        return f"faq:{meaning.faq}:{meaning.value}" if meaning.value else f"faq:{meaning.faq}"
     if meaning.field:
         return f"field:{meaning.product_id}:{meaning.field}:{meaning.value}"
     return f"text:{meaning.text.casefold()}"

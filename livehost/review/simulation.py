@@ -102,6 +102,8 @@ class Simulation:
                 self._matcher_free_ms = max(self.now_ms, self._matcher_free_ms) + self.outside.match_ms
                 found = self.outside.finds(wish.text, wish.among)
                 self._plan(self._matcher_free_ms, events.Matched(wish.query, found, self.outside.match_ms))
+            case commands.CallTool():
+                self._plan(self.now_ms + 1, events.ToolFailed(wish.call, "no tools here"))
             case commands.Compose():
                 self._plan(self.now_ms + 1, events.ComposeFailed(wish.request, "no model here"))
             case commands.Synthesise():

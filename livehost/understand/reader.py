@@ -180,6 +180,8 @@ class Reader:
     def _answers(self, faq_id: str, asked: Slots) -> bool:
         """Whether an entry speaks of what the line asks for: a price, a place. Being near is not enough."""
         faq = self._knowledge.faq_by_id[faq_id]
+        if not faq.answer:  # a tool's entry: what it will say is not known yet
+            return True
         if faq_id not in self._told:
             self._told[faq_id] = slots_of(plain_line(" | ".join((*faq.wordings, faq.answer))).plain)
         told = self._told[faq_id]

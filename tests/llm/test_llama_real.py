@@ -37,7 +37,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings.n_ctx = 2048
     settings.cpuparams.n_threads = 1
     settings.port = 0
-    settings.hostname = "127.0.0.1"
     server = llama.Server(settings)
     yield f"{server.listening_address}/v1"
     del server
