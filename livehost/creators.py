@@ -200,7 +200,8 @@ def _faq(row: Row, fault: Fault, products: set[str]) -> Faq | None:
     if product and product not in products:
         near = difflib.get_close_matches(product, products, n=1)
         fault(f"there is no product {_shown(product)}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return Faq(row["id"], row["question"], row["answer"], product, _several(row.get("also_asked", ""), "|"))
+    also, never = (_several(row.get(column, ""), "|") for column in ("also_asked", "not_asked"))
+    return Faq(row["id"], row["question"], row["answer"], product, also, never)
 
 
 def _money(value: str, column: str, fault: Fault) -> Money | None:

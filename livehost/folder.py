@@ -123,10 +123,10 @@ def write_entry(path: Path, faq: Faq, source: str, products: set[str]) -> None:
     columns = next(csv.reader([there.split("\n", 1)[0]], delimiter=separator))
     row = {
         "id": faq.id,
-        "question": _cell(faq.question),
-        "answer": _cell(faq.answer),
+        "question": cell(faq.question),
+        "answer": cell(faq.answer),
         "product_id": faq.product_id,
-        "source": _cell(source),
+        "source": cell(source),
     }
     written = io.StringIO()
     csv.writer(written, delimiter=separator, lineterminator="\n").writerow(
@@ -167,7 +167,7 @@ def write_cart_number(path: Path, product_id: str, cart: CartNumber) -> None:
 def _replace(path: Path, text: str, read: Callable[[Path], object]) -> None:
     """Writes a table anew, if it loads; raises BadInput when not."""
     fresh = path.with_name(f".{path.name}.new")
-    marked = path.exists() and not _is_plain_utf8(path)
+    marked = path.exists() and not is_plain_utf8(path)
     fresh.write_text(text, encoding="utf-8-sig" if marked else "utf-8", newline="")  # Excel knows UTF-8 by the mark
     try:
         read(fresh)
@@ -177,7 +177,7 @@ def _replace(path: Path, text: str, read: Callable[[Path], object]) -> None:
     fresh.replace(path)
 
 
-def _is_plain_utf8(path: Path) -> bool:
+def is_plain_utf8(path: Path) -> bool:
     raw = path.read_bytes()
     try:
         raw.decode("utf-8")
@@ -186,7 +186,7 @@ def _is_plain_utf8(path: Path) -> bool:
     return not raw.startswith(codecs.BOM_UTF8)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """One line that no table program takes for a formula."""
     return _FORMULA.sub("", " ".join(text.split()))
 

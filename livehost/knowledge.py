@@ -78,13 +78,15 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Faq(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row of faq.csv: one question in all its wordings, and its one answer."""
+    """A row of faq.csv: one question in all its wordings, and its one answer. `not_asked` are wordings that look like it and
+    ask for something else."""
 
     id: str
     question: str
     answer: str
     product_id: str = ""
     also_asked: tuple[str, ...] = ()
+    not_asked: tuple[str, ...] = ()
 
     @property
     def wordings(self) -> tuple[str, ...]:

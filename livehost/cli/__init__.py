@@ -5,7 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from livehost.cli import enrolment, highlights, keeping, live, machine, questions, rooms, sessions, sound  # noqa: F401 - each adds its own
+from livehost.cli import (  # noqa: F401 - each adds its commands
+    enrolment,
+    highlights,
+    keeping,
+    lessons,
+    live,
+    machine,
+    questions,
+    rooms,
+    sessions,
+    sound,
+)
 from livehost.cli.base import app
 from livehost.errors import LivehostError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -14,11 +15,12 @@ from livehost.decision import Decision
 from livehost.errors import BadInput
 from livehost.knowledge import Knowledge
 from livehost.record.folder import read_knowledge
-from livehost.review.whatif import CHANGES, Finds, Otherwise, WhatIf
+from livehost.review.whatif import CHANGES, Finds, WhatIf
 from livehost.settings import with_changes
 from livehost.weights import data_dir
 
 _SHOWN_MOST = 200
+T = TypeVar("T")
 
 
 def other_knowledge(session: Path, creator: Path | None, settings: Sequence[str]) -> tuple[Knowledge, Finds | None]:
@@ -31,7 +33,7 @@ def other_knowledge(session: Path, creator: Path | None, settings: Sequence[str]
     return msgspec.structs.replace(after, creator=with_changes(after.creator, settings)), finds
 
 
-def chosen(differences: Sequence[Otherwise], pick: str) -> list[Otherwise]:
+def chosen(differences: Sequence[T], pick: str, what: str = "differences") -> list[T]:
     """`pick` is "1,3-5" in the order they are shown; empty: all. Raises BadInput."""
     if not pick:
         return list(differences)
@@ -41,9 +43,7 @@ def chosen(differences: Sequence[Otherwise], pick: str) -> list[Otherwise]:
         first = int(found[1]) if found else 0
         last = int(found[2] or found[1]) if found else 0
         if not 1 <= first <= last <= len(differences):
-            raise BadInput(
-                f"--pick {part.strip()!r} is none of the {len(differences)} differences", fix="Such as 1,3-5"
-            )
+            raise BadInput(f"--pick {part.strip()!r} is none of the {len(differences)} {what}", fix="Such as 1,3-5")
         numbers += range(first, last + 1)
     return [differences[number - 1] for number in dict.fromkeys(numbers)]
 

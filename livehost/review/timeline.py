@@ -57,6 +57,7 @@ class Stand:
     state: str
     askers: int
     reason: str
+    text: str = ""  # what was to be said then
 
 
 @dataclass(slots=True)
@@ -247,8 +248,9 @@ class _Reading:
                 self._decided(place, wish)
             case commands.ShowItem():
                 question = told.questions.setdefault(wish.item, Question(wish.item, ""))
-                question.text = wish.text
-                question.stands.append(Stand(self._now_ms, wish.state, wish.askers, sys.intern(wish.reason)))
+                question.text = question.text if question.text == wish.text else wish.text
+                reason = sys.intern(wish.reason)
+                question.stands.append(Stand(self._now_ms, wish.state, wish.askers, reason, question.text))
                 if wish.state == "preparing":
                     self._preparing = wish.item
             case commands.Synthesise():

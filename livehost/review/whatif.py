@@ -215,9 +215,14 @@ def what_if(
 
 
 def append_cases(path: Path, differences: Sequence[Otherwise]) -> int:
-    """Adds accepted differences to a file of cases; those that stand in it already are left out. Returns how many came."""
+    """Accepted differences, as `append_to` adds them."""
+    return append_to(path, list(cases(differences)))
+
+
+def append_to(path: Path, found: Sequence[Case]) -> int:
+    """Adds cases to a file of cases; those that stand in it already are left out. Returns how many came."""
     known = {(case.text, case.table) for case in read_cases(path)} if path.exists() and path.stat().st_size else set()
-    new = [case for case in cases(differences) if (case.text, case.table) not in known]
+    new = [case for case in found if (case.text, case.table) not in known]
     try:
         with path.open("ab") as file:
             file.writelines(msgspec.json.encode(case) + b"\n" for case in new)

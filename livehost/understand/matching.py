@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from livehost.commands import Among
 from livehost.events import Candidate
-from livehost.knowledge import Knowledge
+from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Field
 from livehost.understand.background import BACKGROUND
 from livehost.understand.concepts import FIELD_CONCEPTS, Concepts, known_concepts
@@ -29,6 +29,7 @@ from livehost.understand.sentences import Sentences, Vectors
 _MOST = 5
 _FEW, _MANY = 6, 16  # wordings an entry: up to the first the corpus alone is asked, from the second on the entries' own
 _STEEP, _EVEN = 12.0, 0.36  # brings the ridge's scores to chances: on BANKING77 98 % are right from 0.85 on
+_DENIED = 0.3  # of its chance is left to an entry that a line only looks like
 _REPEATED = 8192  # lines whose candidates are remembered
 _CLAUSE = re.compile(r"[^,.;!?，。；！？]+")
 FEATURES = (
@@ -134,8 +135,13 @@ class Matching:
         self._names = ProductNames(knowledge)
         self._faqs = knowledge.faqs
         self._exact = {plain_line(w).plain: faq.id for faq in knowledge.faqs for w in faq.wordings}
+        self._denied_words = {
+            faq.id: {plain_line(w).plain for w in faq.not_asked} for faq in knowledge.faqs if faq.not_asked
+        }
+        self._denied: dict[str, tuple[Vectors, Vectors]] = {}
         if self.by_meaning:
             self.entries = self._entries(knowledge)
+            self._denied = {faq.id: self._both_sides(faq) for faq in knowledge.faqs if faq.not_asked}
             answers = [plain_line(f"{faq.question} {faq.answer}").plain for faq in knowledge.faqs]
             self._answers = self._sentences.many(answers, "told")
             self._taught = _taught(knowledge)
@@ -158,6 +164,23 @@ class Matching:
         if not (named.exact or named.sort):
             return plain
         return re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿])", "", named.rest) or plain
+
+    def _both_sides(self, faq: Faq) -> tuple[Vectors, Vectors]:
+        """Points of the wordings that an entry is asked with, and of those that it is not."""
+        asked, not_asked = ([self.bare(plain_line(w).plain) for w in some] for some in (faq.wordings, faq.not_asked))
+        return self._sentences.many(asked), self._sentences.many(not_asked)
+
+    def _unless_denied(self, found: Candidate, text: str, line: Vectors | None) -> Candidate:
+        """An entry's chance, less where the line is said not to ask for it, or is nearer to such a wording than to its own."""
+        if found.faq not in self._denied_words:
+            return found
+        if text in self._denied_words[found.faq]:
+            return Candidate(found.faq, 0.0)
+        if line is not None and found.score < 1:
+            asked, not_asked = self._denied[found.faq]
+            if (not_asked @ line).max() > (asked @ line).max():
+                return Candidate(found.faq, found.score * _DENIED)
+        return found
 
     def _entries(self, knowledge: Knowledge) -> Entries:
         entries = Entries(known_concepts())
@@ -194,7 +217,8 @@ class Matching:
 
     def _look_up(self, text: str, among: Among) -> tuple[Candidate, ...]:
         if not self.by_meaning:
-            return _ranked([Candidate(faq, score) for faq, score in self._letters.scores(text, among).items()])
+            scores = self._letters.scores(text, among).items()
+            return _ranked([self._unless_denied(Candidate(faq, score), text, None) for faq, score in scores])
         if among == "answers":
             alike = self._answers @ self._sentences.one(text, "told")
             return _ranked([Candidate(faq.id, float(score)) for faq, score in zip(self._faqs, alike, strict=True)])
@@ -204,6 +228,7 @@ class Matching:
         found = [Candidate(c.faq, float(s), c.field) for c, s in zip(self.entries.ids, chances, strict=True)]
         if text in self._exact:
             found = [Candidate(c.faq, 1.0) if c.faq == self._exact[text] else c for c in found]
+        found = [self._unless_denied(c, text, line) for c in found] if self._denied_words else found
         shares = self.entries.concepts.shares(line[None])[0]
         kind = self.entries.concepts.kind(int(shares.argmax()))
         return (*_ranked(found), Candidate("", round(float(shares.max()), 4), kind=kind))

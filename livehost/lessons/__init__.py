@@ -1,0 +1,1 @@
+"""What people corrected in kept sessions, as proposals for the creator's folder: measured, approved, undone."""
