@@ -23,9 +23,9 @@ class Changed(msgspec.Struct, frozen=True):
     at: str  # ISO 8601 with zone
     viewers: int
     lines: int
-    verified: bool | None
     differing: int
     why: str  # "forgotten", or "exported"
+    verified: bool | None = None
 
 
 class Header(msgspec.Struct, frozen=True):
