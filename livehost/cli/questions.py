@@ -51,14 +51,22 @@ def cluster(creator: CreatorFolder) -> None:
 
 
 @app.command()
-def evaluate(creator: CreatorFolder, cases: Path, as_json: AsJson = False) -> None:
-    """Coverage and precision of the answers on labelled lines {"text", "expect"}."""
+def evaluate(
+    creator: CreatorFolder,
+    cases: list[Path],
+    budget: Annotated[
+        Path | None, typer.Option(metavar="TOML", help="coverage and precision to keep; exit 1 when one got worse.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Coverage, precision and calibration of the answers on labelled lines {"text", "expect"}, of one file or several."""
     from rich.progress import track
 
     from livehost.evaluation import evaluate as evaluate_cases
-    from livehost.evaluation import in_words, read_cases
+    from livehost.evaluation import in_words, over_budget, read_budget, read_cases
 
-    listed = read_cases(cases)
+    kept = read_budget(budget) if budget else None
+    listed = [case for path in cases for case in read_cases(path)]
     asker = asker_for(creator)
     shown = track(listed, "evaluating", console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
     found = evaluate_cases(shown, asker)
@@ -66,6 +74,9 @@ def evaluate(creator: CreatorFolder, cases: Path, as_json: AsJson = False) -> No
         print_json(found)
     else:
         typer.echo(in_words(found))
+    if kept and (worse := over_budget(found, kept)):
+        sys.stderr.write("".join(f"livehost: {what}\n" for what in worse))
+        raise typer.Exit(1)
 
 
 @app.command("import")

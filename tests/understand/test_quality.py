@@ -1,6 +1,6 @@
 """The quality budget: lines written and labelled apart from the program, on shops and rooms it was not made for.
 
-The bounds stand a little below what was measured when they were set; raise them with every gain.
+The bounds (budget.toml beside the cases) stand a little below what was measured when they were set; raise them with every gain.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from livehost.asking import Asker
 from livehost.creators import demo_creators, load
-from livehost.evaluation import evaluate, read_cases
+from livehost.evaluation import evaluate, over_budget, read_budget, read_cases
 from livehost.gathering import gather
 from livehost.understand.clusters import ByMeaning, QuestionClusters
 from livehost.understand.matching import Matching
@@ -22,23 +22,16 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.models
 SETS = ROOT / "tests" / "evaluation"
-# coverage, precision. The first two helped to fit the matcher; the others were written apart and not looked at for it.
-BUDGET = [
-    ("beauty", 0.50, 0.95),
-    ("snacks", 0.54, 0.93),
-    ("outdoor", 0.34, 0.92),
-    ("home", 0.38, 0.86),
-    ("channel", 0.50, 0.83),
-]
+# beauty and snacks helped to fit the matcher; the others were written apart and not looked at for it.
+SHOPS = sorted(path.parent.name for path in SETS.glob("*/budget.toml"))
 
 
-@pytest.mark.parametrize(("shop", "coverage", "precision"), BUDGET)
-def test_answers_on_a_foreign_shop(shop: str, coverage: float, precision: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shop", SHOPS)
+def test_answers_on_a_foreign_shop_keep_to_their_budget(shop: str, tmp_path: Path) -> None:
     knowledge = load(SETS / shop)
     asker = Asker(knowledge, Matching(knowledge, tmp_path / "cache.sqlite"))
     found = evaluate(read_cases(SETS / shop / "cases.jsonl"), asker)
-    assert found.coverage >= coverage
-    assert found.precision >= precision
+    assert over_budget(found, read_budget(SETS / shop / "budget.toml")) == []
 
 
 def test_the_questions_of_a_room(tmp_path: Path) -> None:
