@@ -38,8 +38,9 @@ def _pushed(kind: str, piece: Any) -> ChatLine:
             return ChatLine(**made, text=text(piece, "content"))
         case "live_gift":
             worth = number(piece, "gift_value") / 100  # in hundredths of a yuan, of all of them
-            name = text(piece, "gift_name") or text(piece, "sec_gift_id")
-            gift = Gift(name, whole(piece, "gift_num") or 1, worth, "CNY" if worth else "")
+            gift = Gift(
+                text(piece, "gift_name") or "礼物", whole(piece, "gift_num") or 1, worth, "CNY" if worth else ""
+            )
             return ChatLine(**made, type="gift", gift=gift)
         case "live_like":
             return ChatLine(**made, type="like", count=whole(piece, "like_num") or 1)

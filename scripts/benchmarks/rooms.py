@@ -7,14 +7,18 @@ import copy
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
+import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import brotli
 from common import Row, percentiles
 
 from livehost import events
@@ -22,7 +26,9 @@ from livehost.clock import SessionClock
 from livehost.clock import run as run_loop
 from livehost.decoding import decoder, frames
 from livehost.events import Event
+from livehost.ingest.bilibili_packets import COMMAND, packed, unpacked
 from livehost.ingest.lines import cleaned
+from livehost.ingest.lines import decode as decode_lines
 from livehost.ingest.platform import Surroundings
 from livehost.secret import Secrets
 from tests.ingest.expected import platform_files
@@ -31,6 +37,11 @@ from tests.platforms.flood import TOKEN, Chance, flooding, rooms_for
 _SHARED = Path(os.environ.get("LIVEHOST_FIXTURES", Path(__file__).parents[3] / "shared" / "data"))
 _MINUTES = float(os.environ.get("LIVEHOST_ROOMS_MINUTES", "30"))
 _TIMES = int(os.environ.get("LIVEHOST_FUZZ_TIMES", "10000"))
+_FUZZED = os.environ.get(
+    "LIVEHOST_FUZZ_PLATFORMS",
+    "twitch youtube bilibili kick douyin tiktok streamerbot streamelements ssn oba lines packets",
+).split()
+_KEPT = Path(__file__).parents[2] / "tests" / "ingest" / "frames"
 _PER_SECOND = 500
 _WRONG = (
     b"",
@@ -170,20 +181,19 @@ def irc() -> Row:
 
 
 def broken() -> Row:
-    """Every shared raw frame, broken 10,000 times (LIVEHOST_FUZZ_TIMES): refused or decoded, and nothing else."""
+    """Raw frames of every platform, broken 10,000 times each (LIVEHOST_FUZZ_TIMES, _PLATFORMS): refused or decoded, no more."""
     chance = random.Random(3)
     found: Row = {}
-    for platform in ("twitch", "youtube", "bilibili"):
-        paths = [path for name, path in platform_files(_SHARED / "chat") if name == platform]
-        raws = [raw.encode() for path in paths for raw in frames(path.read_text(encoding="utf-8"))]
-        decode, took_ms, refused = decoder(platform), [], 0
+    for platform in _FUZZED:
+        raws, decode = _raw_frames(platform), _decoder(platform)
+        took_ms, refused, most_lines = [], 0, 0
+        before_mb = _most_memory_mb()
         for raw in raws:
             for _ in range(_TIMES):
-                text = _broken(raw, chance).decode("utf-8", "replace")
+                frame = _broken(raw, chance)
                 began = time.perf_counter()
                 try:
-                    lines = [cleaned(line) for line in decode(text)]
-                    assert len(lines) <= 2000
+                    most_lines = max(most_lines, decode(frame))
                 except ValueError:
                     refused += 1
                 took_ms.append((time.perf_counter() - began) * 1000)
@@ -192,9 +202,40 @@ def broken() -> Row:
             "frames": len(raws),
             "times": _TIMES,
             "refused": refused,
+            "most_lines": most_lines,
             "slowest_ms": percentiles(took_ms, 2)["max"],
+            "memory_grew_mb": round(_most_memory_mb() - before_mb, 1),
         }
     return found
+
+
+def _raw_frames(platform: str) -> list[bytes]:
+    """The shared real ones; of platforms without any, those written from their documentation."""
+    if platform == "packets":
+        command = json.dumps({"cmd": "DANMU_MSG", "info": [[0, 1, 25, 0, 1561207623], "多少钱", [5, "李", 0]]}).encode()
+        inner = packed(COMMAND, command, 0) * 3
+        presses = ((0, inner), (2, zlib.compress(inner)), (3, brotli.compress(inner)))
+        return [packed(COMMAND, body, version) for version, body in presses]
+    if platform == "lines":
+        kept = (_KEPT / "kick.jsonl").read_bytes() + (_KEPT / "oba.jsonl").read_bytes()
+        return kept.splitlines()
+    shared = [path for name, path in platform_files(_SHARED / "chat") if name == platform]
+    paths = shared or [_KEPT / f"{platform}.frames"]
+    return [raw.encode() for path in paths for raw in frames(path.read_text(encoding="utf-8"))]
+
+
+def _decoder(platform: str) -> Callable[[bytes], int]:
+    """How many lines or packets a frame came to."""
+    if platform == "packets":
+        return lambda frame: len(unpacked(frame))
+    if platform == "lines":
+        return lambda frame: len(decode_lines(frame))
+    decode = decoder(platform)
+    return lambda frame: len([cleaned(line) for line in decode(frame.decode("utf-8", "replace"))])
+
+
+def _most_memory_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _broken(raw: bytes, chance: random.Random) -> bytes:

@@ -56,7 +56,7 @@ def test_pushes_are_verified_answered_at_once_and_taken_once() -> None:
                 assert await push(client, address, "live_comment", said, at_ms=now_ms) == 200
                 assert watch() < 2
                 assert await push(client, address, "live_comment", said, at_ms=now_ms) == 200
-                gift = {"msg_id": "g1", "nickname": "李", "sec_gift_id": "小心心", "gift_num": 3, "gift_value": 30}
+                gift = {"msg_id": "g1", "nickname": "李", "gift_name": "小心心", "gift_num": 3, "gift_value": 30}
                 assert await push(client, address, "live_gift", [gift], at_ms=now_ms) == 200
                 assert await push(client, address, "live_comment", said, at_ms=now_ms, secret="wrong") == 401
                 assert await push(client, address, "live_comment", said, at_ms=now_ms - 3_600_000) == 401
