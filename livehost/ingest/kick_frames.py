@@ -11,7 +11,7 @@ from livehost.chat import ChatLine, Gift, Viewer
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, whole
 
-_EMOTE = re.compile(r"\[emote:\d+:([^\]]*)\]")
+_EMOTE = re.compile(r"\[emote:\d{1,20}:([^\]\[]{0,100})\]")
 _ROLES = ("broadcaster", "moderator", "vip", "og", "founder", "subscriber")
 
 

@@ -14,6 +14,7 @@ from livehost.ingest.raw import listed, look, moment_ms, number, parse, text, wh
 _ESCAPES = {"\\:": ";", "\\s": " ", "\\\\": "\\", "\\r": "\r", "\\n": "\n"}
 _ACTION = re.compile(r"^\x01ACTION (.*?)\x01?$", re.DOTALL)
 _IRC = re.compile(r"^(?:@(?P<tags>\S*) +)?(?::(?P<prefix>\S+) +)?(?P<command>[A-Za-z]+|\d{3})(?P<rest>.*)$", re.DOTALL)
+_MOST_TEXT = 2_000  # characters, four times what Twitch takes
 Tags = dict[str, str]
 
 
@@ -125,7 +126,7 @@ def _viewer(tags: Tags, login: str) -> Viewer:
 def _without_emotes(said: str, emotes: str) -> str:
     """Emotes read aloud are noise; a line of nothing else is left as it is. Positions count characters, ends included."""
     places = [(int(a), int(b)) for a, b in re.findall(r"(\d{1,6})-(\d{1,6})", emotes[:10_000])]
-    kept = list(said)
+    kept = list(said[:_MOST_TEXT])
     for first, last in places:
         for at in range(first, min(last + 1, len(kept))):
             kept[at] = ""

@@ -73,6 +73,10 @@ _OTHER = (
     {"a": {"a": {}}},
     "\x00\ud800",
     "9" * 5000,
+    "<a " * 20_000,
+    "<!--" * 15_000,
+    "[emote:1:" * 7_000,
+    "&#x" * 20_000,
 )
 
 
@@ -191,12 +195,12 @@ def broken() -> Row:
         for raw in raws:
             for _ in range(_TIMES):
                 frame = _broken(raw, chance)
-                began = time.perf_counter()
+                began = time.thread_time()  # what else the machine does is no fault of a decoder
                 try:
                     most_lines = max(most_lines, decode(frame))
                 except ValueError:
                     refused += 1
-                took_ms.append((time.perf_counter() - began) * 1000)
+                took_ms.append((time.thread_time() - began) * 1000)
             took_ms = sorted(took_ms)[-20_000:] if len(took_ms) > 200_000 else took_ms
         found[platform] = {
             "frames": len(raws),
