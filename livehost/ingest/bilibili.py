@@ -135,9 +135,11 @@ async def examine(rest: str, around: Surroundings, servers: Servers | None = Non
     project = BilibiliOpen(chosen.app_id, around.secrets, around.clock, servers or Servers())
     found = [Finding("bilibili", "ok", "open platform: keys and code are there") if project.there else
              Finding("bilibili", "warn", "no keys of the open platform: the room is read as the web page does")]  # fmt: skip
-    if not page.may_post:
-        found.append(Finding("bilibili", "warn", "nothing can be posted", _COOKIES))
     try:
+        if not page.may_post:
+            found.append(Finding("bilibili", "warn", "nothing can be posted", _COOKIES))
+        elif not await page.signed_in():
+            found.append(Finding("bilibili", "warn", "the sign-in is no longer good", _COOKIES))
         if rest:
             found.append(Finding(f"bilibili:{rest}", "ok", f"room {await page.room(room_of(rest))}"))
         return found

@@ -69,6 +69,11 @@ class BilibiliWeb:
             raise Refused(f"there is no room {number} on Bilibili")
         return found
 
+    async def signed_in(self) -> bool:
+        """Whether the cookies are still good."""
+        nav = await self.web.json("GET", f"{self._servers.api}/x/web-interface/nav")
+        return look(nav, "data", "isLogin") is True
+
     async def entrance(self, room: int) -> Entrance:
         if "buvid3" not in self.web.cookies:
             finger = await self._ask("GET", f"{self._servers.api}/x/frontend/finger/spi")

@@ -26,6 +26,7 @@ from livehost.ingest.lines import MOST_BYTES
 from livehost.ingest.platform import Finding, Platform, Surroundings, options
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import parse, text, whole
+from livehost.ingest.relay import examined
 from livehost.ingest.room import Room, closed_with
 from livehost.ingest.trouble import Lost, Refused
 from livehost.ingest.web import Web
@@ -215,7 +216,10 @@ def _good(answer: Any, code: str, words: str) -> None:
 async def examine(rest: str, around: Surroundings, servers: Servers | None = None) -> list[Finding]:
     chosen: Options = options(around.table, Options, "douyin")
     if chosen.sidecar:
-        return [Finding("douyin", "ok", f"through the sidecar at {chosen.sidecar}")]
+        address = f"{chosen.sidecar.rstrip('/')}/ws/{rest or '0'}"
+        return [
+            await examined("douyin sidecar", address, "Start the sidecar, and check its address in [platforms.douyin]")
+        ]
     if not chosen.listen:
         return [Finding("douyin", "warn", "neither sidecar nor listen is set", _HOW)]
     if not around.secrets.get("douyin_push_secret"):

@@ -27,6 +27,9 @@ _LIMITS = Limits(characters=500, per_window=10, window_ms=30_000)
 _TOKEN = "Run: livehost login kick"
 _SIGN_IN_PORT = 8602
 _GRACE_MS = 40_000
+_AGAIN_MS = (
+    600_000  # whether the webhooks are still subscribed to: nothing else tells a quiet channel from a forgotten one
+)
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +75,7 @@ class KickLink:
         await self._kick.load_key()
         if self._broadcaster:
             await self._kick.subscribe(self._broadcaster)
+            room.beats(_AGAIN_MS, lambda: self._kick.subscribe_again(self._broadcaster))
         room.server_time(self._kick.web.server_epoch_ms)
         room.silent_ms = 0  # a quiet channel pushes nothing
         room.ready(f"webhooks are taken at {hook.address}" + self._lacks())
@@ -157,7 +161,12 @@ async def examine(rest: str, around: Surroundings, servers: Servers | None = Non
     kick = Kick(around.secrets, around.clock, servers or Servers())
     try:
         if not kick.account.there:
-            return [Finding("kick", "warn", "no token: chat is read, nothing can be posted", _TOKEN)]
+            found = [Finding("kick", "warn", "no token: chat is read, nothing can be posted", _TOKEN)]
+            chosen: Options = options(around.table, Options, "kick")
+            if rest and not chosen.chatroom:
+                await kick.chatroom(slug_of(rest))
+                found.append(Finding(f"kick:{rest}", "ok", "the channel is there"))
+            return found
         _, name = await kick.own()
         found = [Finding("kick", "ok", f"signed in as {name}")]
         if rest:

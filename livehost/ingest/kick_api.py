@@ -111,6 +111,13 @@ class Kick:
         if faults and len(faults) == len(EVENTS):
             raise Refused(f"Kick takes no subscription: {faults[0]}"[:200])
 
+    async def subscribe_again(self, broadcaster: int) -> None:
+        """Where Kick has ended the subscription to chat (a day of failures is enough for that), a new one."""
+        answer = await self._ask("GET", "/events/subscriptions")
+        known = {text(one, "event") for one in listed(answer, "data")}
+        if EVENTS[0] not in known:
+            await self.subscribe(broadcaster)
+
     async def load_key(self) -> None:
         answer = await self.web.json("GET", f"{self._servers.api}/public-key")
         try:

@@ -12,10 +12,10 @@ from typing import Any
 from livehost.chat import ChatLine, LineType, Viewer
 from livehost.errors import BadInput
 from livehost.ingest.frames import UnknownFrame
-from livehost.ingest.platform import Platform, Surroundings
+from livehost.ingest.platform import Finding, Platform, Surroundings
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import number, parse, text
-from livehost.ingest.relay import RelayLink
+from livehost.ingest.relay import RelayLink, examined
 from livehost.ingest.room import Room
 
 _LIMITS = Limits(open=False, instead="The tool hands lines on one way")
@@ -67,11 +67,20 @@ def _nothing(_reply_to: str, _text: str) -> dict[str, str]:
 
 
 def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
-    found = re.fullmatch(r"(?://)?([\w.-]{1,100}):(\d{1,5})/?", rest.strip())
+    address = _address(rest)
+    return Room(RelayLink(f"oba:{address}", f"ws://{address}", _nothing, _LIMITS), decode, around)
+
+
+async def examine(rest: str, _around: Surroundings) -> list[Finding]:
+    fix = "Start oba-live-tool, listen in its automatic replies, and switch its WebSocket service on"
+    return [await examined(f"oba:{rest}", f"ws://{_address(rest)}", fix)] if rest else []
+
+
+def _address(rest: str) -> str:
+    found = re.fullmatch(r"(?://)?([\w.-]{1,100}:\d{1,5})/?", rest.strip())
     if not found:
         raise BadInput("this is no address", where=f"oba:{rest}", fix="Write it as oba:127.0.0.1:12354")
-    name = f"oba:{found[1]}:{found[2]}"
-    return Room(RelayLink(name, f"ws://{found[1]}:{found[2]}", _nothing, _LIMITS), decode, around)
+    return found[1]
 
 
-PLATFORM = Platform("oba", open_chat)
+PLATFORM = Platform("oba", open_chat, examine=examine)

@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from livehost.errors import LivehostError
 from livehost.ingest.lines import MOST_BYTES
+from livehost.ingest.platform import Finding
 from livehost.ingest.posting import Limits
 from livehost.ingest.room import Room
 
@@ -41,3 +43,14 @@ class RelayLink:
         if self._connection is None:
             raise LivehostError("not connected", where=self.name)
         await self._connection.send(json.dumps(self._reply(reply_to, text), ensure_ascii=False, separators=(",", ":")))
+
+
+async def examined(name: str, address: str, fix: str) -> Finding:
+    """Whether somebody answers at a websocket's address. No word of it holds the address: that may hold a key."""
+    try:
+        async with connect(address, max_size=MOST_BYTES, open_timeout=5, close_timeout=1):
+            return Finding(name, "ok", "it can be reached")
+    except InvalidStatus as refused:
+        return Finding(name, "warn", f"it refuses the connection ({refused.response.status_code})", fix)
+    except (OSError, TimeoutError, WebSocketException):
+        return Finding(name, "warn", "nobody answers there", fix)

@@ -14,10 +14,10 @@ from livehost.chat import ChatLine, Gift, LineType, Viewer
 from livehost.errors import BadInput
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.lines import MOST_BYTES
-from livehost.ingest.platform import Platform, Surroundings
+from livehost.ingest.platform import Finding, Platform, Surroundings
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import look, parse, text, whole
-from livehost.ingest.relay import RelayLink
+from livehost.ingest.relay import RelayLink, examined
 from livehost.ingest.room import Room
 
 RELAY = "wss://io.socialstream.ninja"
@@ -115,4 +115,9 @@ def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
     return Room(link_to(rest), decode, around)
 
 
-PLATFORM = Platform("ssn", open_chat)
+async def examine(rest: str, _around: Surroundings) -> list[Finding]:
+    """That the relay answers; whether the two settings are on shows with the first line."""
+    return [await examined("ssn", f"{RELAY}/join/{rest}/4", "Check the network; the relay may be down")] if rest else []
+
+
+PLATFORM = Platform("ssn", open_chat, examine=examine)

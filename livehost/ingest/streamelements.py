@@ -155,10 +155,22 @@ class AstroLink:
             room.ready(", ".join(sorted(name.removeprefix("channel.") for name in self._open)))
 
 
-async def examine(_rest: str, around: Surroundings) -> list[Finding]:
-    if around.secrets.get("streamelements_token"):
-        return [Finding("streamelements", "ok", "a token is there")]
-    return [Finding("streamelements", "warn", "no token", _FIX)]
+async def examine(rest: str, around: Surroundings, api: str = API) -> list[Finding]:
+    token = around.secrets.get("streamelements_token")
+    if not token:
+        return [Finding("streamelements", "warn", "no token", _FIX)]
+    web = Web("StreamElements")
+    try:
+        mine = await web.json("GET", f"{api}/channels/me", headers={"Authorization": f"Bearer {token}"})
+    except Refused:
+        return [Finding("streamelements", "warn", "the token is not, or no longer, good", _FIX)]
+    finally:
+        await web.aclose()
+    name, ident = text(mine, "displayName") or text(mine, "username"), text(mine, "_id")
+    if rest and rest.strip() != ident:
+        fix = f"Write it as streamelements:{ident}"
+        return [Finding("streamelements", "warn", f"the token is that of {name}, another account", fix)]
+    return [Finding("streamelements", "ok", f"signed in as {name}")]
 
 
 def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:

@@ -18,9 +18,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from livehost.chat import ChatLine, Gift, Viewer
 from livehost.clock import within_ms
 from livehost.errors import BadInput, LivehostError
+from livehost.events import Event, PartChanged
 from livehost.ingest.frames import UnknownFrame
 from livehost.ingest.lines import MOST_BYTES
-from livehost.ingest.platform import Platform, Surroundings
+from livehost.ingest.platform import Finding, Platform, Surroundings
 from livehost.ingest.posting import Limits
 from livehost.ingest.raw import look, moment_ms, number, parse, text, whole
 from livehost.ingest.room import Room, until_one_ends
@@ -210,12 +211,43 @@ def _proof(password: str, salt: str, challenge: str) -> str:
     return base64.b64encode(hashlib.sha256((secret + challenge).encode()).digest()).decode()
 
 
-def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
+def link_to(rest: str, around: Surroundings) -> StreamerBotLink:
     found = re.fullmatch(r"(?://)?([\w.-]{1,100}):(\d{1,5})/?", rest.strip())
     if not found:
         raise BadInput("this is no address", where=f"streamerbot:{rest}", fix="Write it as streamerbot:127.0.0.1:8080")
-    password = around.secrets.get("streamerbot_password")
-    return Room(StreamerBotLink(found[1], int(found[2]), password), decode, around)
+    return StreamerBotLink(found[1], int(found[2]), around.secrets.get("streamerbot_password"))
 
 
-PLATFORM = Platform("streamerbot", open_chat, secrets=("streamerbot_password",))
+async def examine(rest: str, around: Surroundings) -> list[Finding]:
+    """Signs in as a session would."""
+    if not rest:
+        return []
+    link, told = link_to(rest, around), list[str]()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, PartChanged) and event.state != "starting":
+            told.append(f"{event.state}: {event.detail}")
+            come.set()
+
+    come = asyncio.Event()
+    trying = asyncio.create_task(Room(link, decode, around).run(tell))
+    try:
+        await within_ms(2 * _ANSWER_MS, come.wait())
+        good = told[0].startswith("ok")
+        words = told[0].partition(": ")[2].partition("; next try")[0]
+        return [Finding(link.name, "ok" if good else "warn", words, "" if good else _HOW)]
+    except TimeoutError:
+        return [Finding(link.name, "warn", "it does not answer", _HOW)]
+    finally:
+        trying.cancel()
+        await asyncio.gather(trying, return_exceptions=True)
+
+
+_HOW = f"Streamer.bot, Servers/Clients, WebSocket Server: start it; {_PASSWORD}"
+
+
+def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:
+    return Room(link_to(rest, around), decode, around)
+
+
+PLATFORM = Platform("streamerbot", open_chat, secrets=("streamerbot_password",), examine=examine)

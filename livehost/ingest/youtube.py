@@ -103,8 +103,9 @@ async def examine(rest: str, around: Surroundings, servers: Servers | None = Non
         found = [Finding("youtube", "ok", "signed in")]
         if not api.account.there:
             found = [Finding("youtube", "warn", "no sign-in: chat is read, nothing can be posted", fix)]
-        if rest and api.there:
-            await api.chat_id(video_of(rest))
+        if rest:
+            page = ChatPage(api.web, around.clock, (servers or Servers()).page)
+            await (api.chat_id(video_of(rest)) if api.there else page.look(video_of(rest)))
             found.append(Finding(f"youtube:{rest}", "ok", "the chat is open"))
         return found
     finally:

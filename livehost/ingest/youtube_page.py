@@ -28,13 +28,17 @@ class ChatPage:
         self._clock = clock
         self._base = base
 
-    async def read(self, video: str, room: Room, detail: str, lacking: str = "") -> None:
-        """Until the chat is over; raises Refused when there is none. `lacking`: why it is read this way."""
-        room.silent_ms = 3 * _MOST_MS + 15_000  # each answer counts, however empty
+    async def look(self, video: str) -> tuple[str, str, str]:
+        """Key, client version and continuation; raises Refused when there is no chat."""
         self._web.cookies.update(_COOKIES)
         page = await self._web.page(f"{self._base}/live_chat", params={"is_popout": "1", "v": video})
         key, version, data = _taken_apart(page)
-        continuation = _everybody(data)
+        return key, version, _everybody(data)
+
+    async def read(self, video: str, room: Room, detail: str, lacking: str = "") -> None:
+        """Until the chat is over; raises Refused when there is none. `lacking`: why it is read this way."""
+        room.silent_ms = 3 * _MOST_MS + 15_000  # each answer counts, however empty
+        key, version, continuation = await self.look(video)
         room.server_time(self._web.server_epoch_ms)
         room.ready(detail)
         if lacking:

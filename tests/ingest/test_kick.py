@@ -114,8 +114,8 @@ def test_a_stale_token_is_renewed(memory_keyring: MemoryKeyring) -> None:
             assert [finding.state for finding in found] == ["ok", "ok"]
             assert memory_keyring.kept == {"kick_token": "renewed", "kick_refresh": "next-refresh"}
             memory_keyring.kept.clear()
-            (finding,) = await examine("anna", surroundings(), servers)
-            assert finding.state == "warn"
+            found = await examine("anna", surroundings(), servers)
+            assert [finding.state for finding in found] == ["warn", "ok"]
 
     clock.run(trial(), virtual=True)
 
@@ -156,6 +156,26 @@ def test_webhooks_count_when_they_are_signed_fresh_and_new() -> None:
                 ]
 
     clock.run(trial())
+
+
+def test_webhooks_that_kick_has_forgotten_are_subscribed_to_again() -> None:
+    async def trial() -> None:
+        server = KickServer()
+        async with server.open() as servers:
+            room = Room(
+                KickLink("anna", surroundings(TOKEN, listen=f"127.0.0.1:{free_port()}"), servers),
+                decode,
+                surroundings(),
+            )
+            async with watched(room) as seen:
+                await seen.until(lambda: seen.says("webhooks are taken"))
+                assert len(server.subscribed) == 1
+                server.subscribed.clear()
+                await seen.until(lambda: len(server.subscribed) == 1, 700)
+                server.tokens.clear()
+                await seen.until(lambda: seen.says("livehost login kick"), 700)
+
+    clock.run(trial(), virtual=True)
 
 
 def test_signing_in_with_a_browser(memory_keyring: MemoryKeyring) -> None:

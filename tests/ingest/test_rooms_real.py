@@ -110,7 +110,10 @@ def test_two_rooms_are_answered_each_in_its_own_way(tmp_path: Path) -> None:
     assert running.returncode == 0, told.decode()[-2000:]
     assert len(rooms.bot.posted) == 1  # Douyin's answer went nowhere else
     recorded = (session / "events.jsonl").read_text(encoding="utf-8")
-    assert "nobody may post here" in recorded and "secret-word" not in recorded + told.decode()
+    assert "nobody may post here" in recorded and "secret-word" not in told.decode()
+    kept = [path for path in session.rglob("*") if path.is_file()]
+    assert "report.html" in {path.name for path in kept}
+    assert not [path for path in kept if b"secret-word" in path.read_bytes()]  # recording, log, report, raw frames
     decoded = subprocess.run(
         [sys.executable, "-m", "livehost", "decode", "douyin", str(session / "raw" / "douyin.frames")],
         capture_output=True, text=True, check=True,

@@ -104,6 +104,8 @@ class Bilibili:
             "img_url": f"https://i0.hdslb.com/bfs/wbi/{_IMG}.png",
             "sub_url": f"https://i0.hdslb.com/bfs/wbi/{_SUB}.png",
         }
+        if request.cookies.get("SESSDATA") == "session":
+            return JSONResponse({"code": 0, "data": {"isLogin": True, "wbi_img": pictures}})
         return JSONResponse({"code": -101, "message": "账号未登录", "data": {"isLogin": False, "wbi_img": pictures}})
 
     async def _info(self, request: Request) -> Response:

@@ -55,7 +55,7 @@ class KickServer:
                 Route("/api/channels", self._channels),
                 Route("/api/users", self._users),
                 Route("/api/chat", self._chat, methods=["POST"]),
-                Route("/api/events/subscriptions", self._subscribe, methods=["POST"]),
+                Route("/api/events/subscriptions", self._subscribe, methods=["GET", "POST"]),
                 Route("/api/public-key", self._public_key),
                 Route("/oauth/token", self._token, methods=["POST"]),
                 WebSocketRoute("/app", self._socket),
@@ -123,6 +123,9 @@ class KickServer:
     async def _subscribe(self, request: Request) -> Response:
         if refusal := self._refusal(request):
             return refusal
+        if request.method == "GET":
+            events = [event for one in self.subscribed[-1:] for event in one["events"]]
+            return JSONResponse({"data": [{"event": one["name"], "version": 1, "id": "s"} for one in events]})
         self.subscribed.append(await request.json())
         return JSONResponse({"data": [{"name": "chat.message.sent", "subscription_id": "s", "error": ""}]})
 

@@ -112,7 +112,11 @@ class StreamElements:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[tuple[str, str]]:
-        routes = [WebSocketRoute("/", self._socket), Route("/api/bot/{channel}/say", self._say, methods=["POST"])]
+        routes = [
+            WebSocketRoute("/", self._socket),
+            Route("/api/bot/{channel}/say", self._say, methods=["POST"]),
+            Route("/api/channels/me", self._me),
+        ]
         async with serving(Starlette(routes=routes)) as address:
             yield f"ws://{address}/", f"http://{address}/api"
 
@@ -131,6 +135,11 @@ class StreamElements:
     async def ask_to_come_again(self) -> None:
         for link in {id(link): link for link in self.topics.values()}.values():
             await link.send_json({"type": "reconnect", "data": {"reconnect_token": f"token-{self.connections}"}})
+
+    async def _me(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return JSONResponse({"message": "Unauthorized"}, 401)
+        return JSONResponse({"_id": "a" * 24, "username": "anna", "displayName": "Anna"})
 
     async def _say(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {self.token}":
