@@ -96,10 +96,11 @@ def rooms() -> Row:
         "platforms": {
             name: {
                 **told[name],
-                "came": watch.next[name],
-                "lost": told[name]["sent"] - watch.next[name],
-                "out_of_order_or_twice": watch.faults[name],
+                "came": watch.came[name],
+                "lost": told[name]["sent"] - watch.came[name] + watch.again[name],
+                "out_of_order_or_twice": watch.again[name],
                 "known_again": watch.doubled[name],
+                "left_as_silent": watch.left[name],
             }
             for name in told
         },
@@ -109,24 +110,27 @@ def rooms() -> Row:
 
 
 class _Watch:
-    """Lines of a platform come in order, since each comes over one connection at a time: so the next one is known."""
+    """Lines of a platform come in order, since each comes over one connection at a time. A gap is counted once."""
 
     def __init__(self) -> None:
         self.next: Counter[str] = Counter()
-        self.faults: Counter[str] = Counter()
+        self.came: Counter[str] = Counter()
+        self.again: Counter[str] = Counter()
         self.doubled: Counter[str] = Counter()
+        self.left: Counter[str] = Counter()  # why connections were left that the server had not cut
         self.memory_mb: list[float] = []
         self.cpu_s = 0.0
 
     def put(self, event: Event) -> None:
         if isinstance(event, events.ChatReceived):
-            name = event.line.platform
-            if event.line.text == f"line {self.next[name]}":
-                self.next[name] += 1
-            else:
-                self.faults[name] += 1
+            name, number = event.line.platform, int(event.line.text.removeprefix("line "))
+            self.came[name] += 1
+            self.again[name] += number < self.next[name]
+            self.next[name] = max(self.next[name], number + 1)
         elif isinstance(event, events.ChatDropped):
             self.doubled[event.source.partition(":")[0]] += event.count
+        elif isinstance(event, events.PartChanged) and event.state == "lost" and "nothing came" in event.detail:
+            self.left[event.part.partition(":")[0]] += 1
 
 
 async def _visit(addresses: Row, watch: _Watch, seconds: float, servers: subprocess.Popen[str]) -> None:
