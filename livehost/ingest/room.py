@@ -28,6 +28,7 @@ from livehost.ingest.web import refusal
 
 _REFUSED_MS = 120_000  # what a person has to mend is tried again so seldom
 _SILENT_MS = 90_000
+_OVERSLEPT_MS = 3_000
 _KNOWN = {
     "ConnectionClosedError": "the connection was cut",
     "ConnectionClosedOK": "the other side closed the connection",
@@ -210,7 +211,10 @@ class Room:
             if self._beat and self._ready_ms is not None and now_ms - beaten_ms >= self._beat_ms:
                 beaten_ms = now_ms
                 await self._beat()
-            await self._clock.sleep_until_ms(now_ms + self._nap_ms(now_ms, beaten_ms))
+            due_ms = now_ms + self._nap_ms(now_ms, beaten_ms)
+            await self._clock.sleep_until_ms(due_ms)
+            if self._clock.now_ms() - due_ms > _OVERSLEPT_MS:
+                self.alive()  # this machine slept or was busy: what came meanwhile is still to be read
 
     def _nap_ms(self, now_ms: int, beaten_ms: int) -> int:
         naps = [1_000]  # `silent_ms` and the beat may be set at any time

@@ -68,7 +68,7 @@ class EventSubLink:
 
     async def _open(self, address: str, room: Room) -> tuple[ClientConnection, str]:
         """A connection that has been welcomed, and its session."""
-        connection = await connect(address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2)
+        connection = await connect(address, max_size=MOST_BYTES, open_timeout=10, close_timeout=2, ping_interval=None)
         try:
             frame = parse(str(await within_ms(_WELCOME_MS, connection.recv())))
         except BaseException:
