@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -238,3 +239,27 @@ def test_viewers_whose_names_are_masked_are_not_held_to_be_one() -> None:
     named = ChatLine(platform="bilibili", user=Viewer(name="mia"), text="多少钱")
     assert all(limit.allows(masked, 0) for _ in range(50))
     assert not all(limit.allows(named, 0) for _ in range(50))
+
+
+def test_a_machine_that_slept_reads_what_came_before_it_holds_the_room_for_dead() -> None:
+    class Stalled(Scripted):
+        async def attend(self, room: Room) -> None:
+            room.ready()
+            await asyncio.sleep(5)
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, clock.VirtualLoop)
+            loop._advance(600)  # the lid was closed
+            await asyncio.sleep(10)
+            self.posted.append("still there")
+            await asyncio.sleep(3600)
+
+    async def trial() -> tuple[list[str], list[str]]:
+        room = Room(link := Stalled(), Scripted().decode, surroundings())
+        async with watched(room) as seen:
+            await seen.until(lambda: bool(link.posted))
+            before = list(seen.told)
+            await seen.until(lambda: seen.says("lost: nothing came for 90 seconds"))
+        return before, link.posted
+
+    before, posted = clock.run(trial(), virtual=True)
+    assert before == ["starting: connecting", "ok: "] and posted == ["still there"]
