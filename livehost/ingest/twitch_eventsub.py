@@ -22,14 +22,13 @@ from livehost.ingest.twitch_helix import Helix, Who
 
 _WELCOME_MS = 10_000
 _MOVE_MS = 30_000
-_SUBSCRIPTIONS = (
+_SUBSCRIPTIONS = (  # no channel.cheer: the line in the chat tells of the same bits
     # kind, version, who else the condition names beside the broadcaster, needed
     ("channel.chat.message", "1", "user_id", True),
     ("channel.chat.message_delete", "1", "user_id", False),
     ("channel.chat.clear_user_messages", "1", "user_id", False),
     ("channel.chat.notification", "1", "user_id", False),
     ("channel.follow", "2", "moderator_user_id", False),
-    ("channel.cheer", "1", "", False),
     ("channel.raid", "1", "to", False),
 )
 

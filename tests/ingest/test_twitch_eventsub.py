@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keyring
 import pytest
 
@@ -141,11 +143,52 @@ def _waited_s(seen: Watched) -> float:
 
 def test_what_the_token_does_not_allow_is_told_and_the_rest_works() -> None:
     async def trial() -> None:
-        server = Twitch(denied_kinds=("channel.follow", "channel.cheer"))
+        server = Twitch(denied_kinds=("channel.follow", "channel.raid"))
         async with server.open() as servers, watched(_chat(servers)) as seen:
-            await seen.until(lambda: seen.says("ok: without follow, cheer"))
+            await seen.until(lambda: seen.says("ok: without follow, raid"))
             await server.chat(1, "hi")
             await seen.until(lambda: seen.texts == ["hi"])
+
+    clock.run(trial(), virtual=True)
+
+
+def test_all_that_happens_in_a_channel_comes_once() -> None:
+    mia = {"chatter_user_id": "5", "chatter_user_name": "Mia", "message_id": "n1", "message": {"text": "a year"}}
+    cheermote = {"type": "cheermote", "text": "Cheer100"}
+    cheer: dict[str, Any] = {
+        **mia,
+        "message_id": "c1",
+        "message_type": "text",
+        "message": {
+            "text": "Cheer100 nice",
+            "fragments": [cheermote, {"type": "text", "text": " nice"}],
+        },
+        "cheer": {"bits": 100},
+    }
+    happened: list[tuple[str, dict[str, Any]]] = [
+        ("channel.follow", {"user_id": "7", "user_name": "kim", "followed_at": "2100-01-01T00:00:00Z"}),
+        ("channel.chat.notification", {**mia, "notice_type": "resub", "resub": {"cumulative_months": 12}}),
+        ("channel.chat.notification", {**mia, "message_id": "n2", "notice_type": "community_sub_gift",
+                                       "community_sub_gift": {"total": 5}}),
+        ("channel.chat.message", cheer),
+        ("channel.raid", {"from_broadcaster_user_id": "8", "from_broadcaster_user_name": "Lee", "viewers": 42}),
+        ("channel.chat.message_delete", {"message_id": "c1"}),
+        ("channel.chat.clear_user_messages", {"target_user_id": "5"}),
+    ]  # fmt: skip
+
+    async def trial() -> None:
+        server = Twitch()
+        async with server.open() as servers, watched(_chat(servers)) as seen:
+            await seen.until(lambda: seen.says("ok"))
+            for number, (kind, event) in enumerate(happened):
+                for _ in range(2):
+                    await server.notify(kind, event, f"x-{number}")
+            await seen.until(lambda: seen.lines[-1:] != [] and seen.lines[-1].type == "banned")
+            lines = [line for line in seen.lines if line.type not in ("deleted", "banned")]
+            assert [line.type for line in lines] == ["follow", "subscribe", "subscribe", "gift", "raid"]
+            assert [line.months or line.gifted or line.count for line in lines] == [0, 12, 5, 0, 42]
+            assert lines[3].gift and lines[3].gift.value == 100 and lines[3].text == "nice"
+            assert {line.target_id or line.target_user for line in seen.lines if line not in lines} == {"c1", "5"}
 
     clock.run(trial(), virtual=True)
 
