@@ -52,6 +52,20 @@ def test_where_links_are_left_out_it_is_not_said_that_one_is_there() -> None:
     assert story.all(commands.ShowItem)[-1].reason == "its link is not in the chat: links are left out there"
 
 
+def test_where_the_overlay_is_in_the_picture_it_is_said_to_be_there() -> None:
+    whole = _unnumbered()
+    creator = msgspec.structs.replace(whole.creator, platforms={"test": {"overlay": True}})
+    hands = ScriptedHands(post_problem="nobody may post here")
+    story = Story(msgspec.structs.replace(whole, creator=creator), hands)
+    story.asks(QUESTION)
+    story.wait(10_000)
+    assert story.spoken() == ["The link for the Ridge Jacket is on the screen."] and replayed(story)
+    story = Story(msgspec.structs.replace(whole, creator=creator), hands)
+    story.asks(QUESTION, platform="elsewhere")
+    story.wait(10_000)
+    assert not story.spoken()
+
+
 def test_in_a_persons_words_it_is_said_at_once() -> None:
     story = Story(_unnumbered(), ScriptedHands(post_problem="links are not allowed"))
     story.asks(QUESTION)

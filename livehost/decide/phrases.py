@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from livehost.decision import Decision
 from livehost.knowledge import Money, Product
 
 
@@ -28,6 +29,7 @@ class Phrases(msgspec.Struct, frozen=True):
     link: str
     numbered_link: str
     cart_number: str
+    screen_link: str
     which_one: str
     shipping: str
     free_shipping: str
@@ -71,6 +73,7 @@ _ENGLISH = Phrases(
     link="Here is the link for the {title}.",
     numbered_link="The {title} {is} number {number} in the shop.",
     cart_number="The {title} {is} number {number} in the shop on {place}.",
+    screen_link="The link for the {title} is on the screen.",
     which_one="Which one do you mean, the {first} or the {second}?",
     shipping="Shipping the {title} to {place} is {price}.",
     free_shipping="The {title} ship{s} to {place} for free.",
@@ -133,6 +136,7 @@ _CHINESE = Phrases(
     link="{title}的链接发在评论里了。",
     numbered_link="{title}在{number}号链接。",
     cart_number="{title}在{place}{number}号链接。",
+    screen_link="{title}的链接在屏幕上。",
     which_one="您问的是{first}，还是{second}？",
     shipping="{title}寄到{place}运费{price}。",
     free_shipping="{title}寄到{place}包邮。",
@@ -182,6 +186,13 @@ _CHINESE = Phrases(
 
 def phrases_for(language: str) -> Phrases:
     return _CHINESE if language == "zh" else _ENGLISH
+
+
+def on_screen(decision: Decision) -> Decision:
+    """An answer that says its link is in the chat, saying that it is on the screen."""
+    title = next((piece.value for piece in decision.evidence if piece.field == "title"), "")
+    say = phrases_for(decision.spoken_language)
+    return msgspec.structs.replace(decision, spoken=say.about(say.screen_link, title))
 
 
 def money_words(money: Money, say: Phrases) -> str:

@@ -13,8 +13,9 @@ from livehost.chat import ChatLine
 from livehost.commands import Origin
 from livehost.decide.modes import Conduct
 from livehost.decide.people import People
+from livehost.decide.phrases import on_screen
 from livehost.decide.turns import Turns
-from livehost.decide.waiting import Asker, Gone
+from livehost.decide.waiting import Asker, Gone, Item
 from livehost.decide.worth import value_of
 from livehost.decision import Decision
 
@@ -91,8 +92,17 @@ class Questions:
         number, others_on_the_way = self._turns.posts.over(post)
         item = self._turns.list.open(number)
         if item and not item.in_chat and not others_on_the_way:
+            if self._shows_links(item):
+                item.decision, item.in_chat = on_screen(item.decision), True
+                self._turns.show(item, self._turns.state_of(item), f"its link is on the screen alone: {problem}")
+                return
             item.posted = False  # approved again, it is sent again
             self._turns.withhold(item, f"its link is not in the chat: {problem}")
+
+    def _shows_links(self, item: Item) -> bool:
+        """Whether the creator has said that the overlay, with the link of what is spoken of, is in that platform's picture."""
+        platform = item.askers[0].platform if item.askers else ""
+        return self._conduct.creator.platforms.get(platform, {}).get("overlay") is True
 
     # --- doubts about what the feed says
 

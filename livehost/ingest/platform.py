@@ -39,6 +39,9 @@ class Manners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys that every table of [platforms] may have."""
 
     post: bool = True  # false: answers go by voice and overlay alone
+    overlay: bool = (
+        False  # the overlay is in this platform's picture: where no link can be posted, it is said to be there
+    )
     links: bool | None = None  # whether links may be posted; not given: as the platform has it
     characters: int | None = None  # of a line at most; not given: as the platform has it
     ignore: tuple[str, ...] = ()  # names whose lines are left aside, as those of well-known bots are
