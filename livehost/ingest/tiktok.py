@@ -68,6 +68,11 @@ class TikTokLink:
 
             return take
 
+        async def removed(event: Any) -> None:
+            for kind, targets in (("deleted", event.delete_msg_ids), ("banned", event.delete_user_ids)):
+                if targets:
+                    room.frame(json.dumps({"event": kind, "targets": [str(target) for target in targets]}))
+
         async def connected(_event: Any) -> None:
             room.ready("reading; nothing can be posted")
 
@@ -89,6 +94,10 @@ class TikTokLink:
         client.add_listener(events.LikeEvent, liked)
         client.add_listener(events.FollowEvent, kept(lambda _event: {"event": "follow"}))
         client.add_listener(events.JoinEvent, kept(lambda _event: {"event": "join"}))
+        client.add_listener(
+            events.SubNotifyEvent, kept(lambda event: {"event": "subscribe", "months": event.sub_month})
+        )
+        client.add_listener(events.ImDeleteEvent, removed)
         client.add_listener(events.LiveEndEvent, ended)
 
     async def _tell_likes(self, room: Room) -> None:

@@ -10,6 +10,7 @@ from livehost.ingest.raw import listed, look, number, parse, text, whole
 
 _PLAIN: dict[str, LineType] = {"follow": "follow", "join": "join"}
 _USD_A_DIAMOND = 0.005
+_TARGETS_MOST = 100
 
 
 def decode(raw: str) -> list[ChatLine]:
@@ -32,10 +33,20 @@ def decode(raw: str) -> list[ChatLine]:
             return [ChatLine(**made, type="like", count=whole(frame, "count") or 1)]
         case "subscribe":
             return [ChatLine(**made, type="subscribe", months=whole(frame, "months") or 1)]
+        case "deleted":
+            return [ChatLine(platform="tiktok", type="deleted", target_id=target) for target in _targets(frame)]
+        case "banned":
+            return [ChatLine(platform="tiktok", type="banned", target_user=target) for target in _targets(frame)]
         case _ if kind in _PLAIN:
             return [ChatLine(**made, type=_PLAIN[kind])]
         case _:
             raise UnknownFrame(kind or "no event")
+
+
+def _targets(frame: Any) -> list[str]:
+    """The lines, or the viewers, that were taken out."""
+    targets = listed(frame, "targets")[:_TARGETS_MOST]
+    return [found for at in range(len(targets)) if (found := text(targets, at))]
 
 
 def _gift(frame: Any) -> Gift:

@@ -19,7 +19,16 @@ from tests.platforms.watching import MemoryKeyring, Watched, watched
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # TikTokLive's own
 PUSHED = ("kick-webhook", "douyin-push")  # they come to us: no connection of ours can be cut or fall silent
-TELL_OF_DELETIONS = ("twitch", "twitch-irc", "youtube-api", "youtube-page", "kick", "streamerbot", "ws+connect")
+TELL_OF_DELETIONS = (
+    "twitch",
+    "twitch-irc",
+    "youtube-api",
+    "youtube-page",
+    "kick",
+    "streamerbot",
+    "tiktok",
+    "ws+connect",
+)
 _FROZEN_MOST_S = 700  # YouTube's API may be silent for ten minutes
 
 

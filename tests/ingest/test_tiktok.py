@@ -28,6 +28,10 @@ def proto() -> Any:
         return importlib.import_module("TikTokLive.proto")
 
 
+def removal(proto: Any, number: int) -> Any:
+    return proto.WebcastImDeleteMessage(delete_msg_ids=[number], delete_user_ids=[5])
+
+
 def _common(proto: Any, number: int) -> Any:
     return proto.CommonMessageData(msg_id=number, create_time=4_000_000_000_000)
 
@@ -62,9 +66,12 @@ def test_comments_gifts_and_likes_come_once_over_a_cut(proto: Any) -> None:
                 await server.send("WebcastChatMessage", comment(1, "how much?"))
                 await server.send("WebcastChatMessage", comment(30, "and in blue?"))
                 await seen.until(lambda: len(seen.lines) == 4, 20)
+                await server.send("WebcastImDeleteMessage", removal(proto, 30))
+                await seen.until(lambda: len(seen.lines) == 6, 20)
+                assert [line.target_id or line.target_user for line in seen.lines[4:]] == ["30", "5"]
                 with pytest.raises(LivehostError, match="ssn:SESSION"):
                     await room.post("1", "x")
-            assert [(line.type, line.text) for line in seen.lines] == [
+            assert [(line.type, line.text) for line in seen.lines[:4]] == [
                 ("message", "how much?"),
                 ("gift", ""),
                 ("like", ""),

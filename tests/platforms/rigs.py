@@ -297,10 +297,13 @@ async def on_tiktok(_environment: Mapping[str, str]) -> AsyncIterator[Rig]:
         message = proto.WebcastChatMessage(**told, user=who, content=f"line {number}")
         await server.send("WebcastChatMessage", message)
 
+    async def delete(number: int) -> None:
+        await server.send("WebcastImDeleteMessage", proto.WebcastImDeleteMessage(delete_msg_ids=[number]))
+
     async with server.open(), between.open(server.address) as ours:
         server.address = ours  # its answers name the socket
         room = tiktok.open_chat("tiktok", "anna", around)
-        yield Rig(room, between, around, say, lambda: bool(server.links))
+        yield Rig(room, between, around, say, lambda: bool(server.links), delete)
 
 
 def iso(at_ms: int) -> str:
