@@ -95,10 +95,12 @@ class PostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class HostStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """The host began to speak; `start_ms` is the first voiced sample."""
+    """The host began to speak; `start_ms` is the first voiced sample. `doubted`: it may be our own voice, come back
+    through the room."""
 
     utterance: int
     start_ms: int
+    doubted: bool = False
 
 
 class HostStopped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -109,7 +111,8 @@ class HostStopped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class HostSaid(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """The final text of an utterance, empty when nothing could be made out."""
+    """The final text of an utterance, empty when nothing could be made out. `own`: it was our own voice, come back through
+    the room; where the host spoke over it, `text` holds the host's words alone."""
 
     utterance: int
     text: str
@@ -117,6 +120,7 @@ class HostSaid(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     start_ms: int
     end_ms: int
     compute_ms: int
+    own: bool = False
 
 
 class HostPartial(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

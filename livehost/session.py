@@ -22,17 +22,12 @@ from livehost.asking import matcher_for
 from livehost.clock import SessionClock
 from livehost.core import LOGIC_VERSION, Core
 from livehost.creators import digest, load
+from livehost.ears import BROWSER, Ears, Hearing, Room, all_of, is_path, load_hearing
 from livehost.errors import BadInput
 from livehost.folder import CreatorFolder
 from livehost.hands import Hands, Put
-from livehost.hear.audio_file import AudioFile
 from livehost.hear.browser import BrowserMicrophone
-from livehost.hear.curtain import Behind, Curtain
-from livehost.hear.ear import Ear
-from livehost.hear.microphone import Microphone
-from livehost.hear.recogniser import Recogniser
-from livehost.hear.vad import SileroVad
-from livehost.hear.whisper import Whisper
+from livehost.hear.curtain import Curtain
 from livehost.inbox import Inbox
 from livehost.ingest.connect import open_chats
 from livehost.ingest.platform import Chat, Surroundings, check_tables
@@ -59,7 +54,7 @@ from livehost.show.pages import Pages
 from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
-from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
+from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples, Tap
 from livehost.speak.paced import PacedOutput, PageSink, sound_file
 from livehost.speak.player import Happened, Player
 from livehost.speak.script import clauses_within
@@ -68,12 +63,11 @@ from livehost.speak.speech import Speech
 from livehost.speak.voices import open_voice
 from livehost.toolbox import read_toolbox
 from livehost.tools.caller import Caller
-from livehost.weights import data_dir, whisper_dir
-from livehost.workers import Matcher, Worker
+from livehost.weights import data_dir
+from livehost.workers import Matcher
 
 _SEED = 1
 _REHEARSAL_PAUSE_MS = 5000
-BROWSER = "browser"  # as microphone or speaker: a page of ours
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ class Models:
     """Loaded before the session's clock starts."""
 
     matcher: Matcher
-    whisper: Whisper | None
+    hearing: Hearing | None
     voice: Speech
 
 
@@ -132,7 +126,7 @@ def hold(plan: Plan) -> Held:
 
 def _refuse_devices(plan: Plan) -> None:
     for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker)):
-        if value != "none" and not _is_path(value):
+        if value != "none" and not is_path(value):
             raise BadInput(f"--fast has no device: {name} {value}", fix=f"Give {name} a file, or none")
     live = [uri for uri in plan.chats if not uri.startswith("file:")]
     if live:
@@ -146,14 +140,11 @@ def _default_folder(creator: Path) -> Path:
 def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
     creator = knowledge.creator
     sys.stderr.write("livehost: loading the models…\n")
-    whisper = None
-    if plan.mic != "none":
-        names = ", ".join(product.title for product in knowledge.products[:20])
-        whisper = Whisper(whisper_dir(), creator.languages, names=names)
+    hearing = load_hearing(knowledge) if plan.mic != "none" else None
     cache = data_dir() / "cache" / "speech"
     voice = open_voice(creator.voice, plan.creator, settings=creator.speech, faqs=knowledge.faqs, cache=cache)
     voice.warm_up()
-    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), whisper, voice)
+    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), hearing, voice)
 
 
 async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock starts
@@ -178,9 +169,15 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
         hands.reach({chat.name: chat for chat in chats})
         microphone = BrowserMicrophone(session_clock) if plan.mic == BROWSER else None
         sound = BrowserSound(microphone, plan.speaker == BROWSER)
-        source = _behind(curtain, plan, session_clock, microphone)
-        parts = [*_chat_parts(chats), _voice(_output(plan.speaker, player, session_clock, recording, sound))]
-        parts += _hearing(source, models, session_clock, recording)
+        taps: list[Tap] = [recording.cohost.tap] if recording.cohost else []
+        parts = _chat_parts(chats)
+        if models.hearing:
+            ears = Ears(session_clock, curtain, models.hearing)
+            live.watch(ears.own.step)
+            taps.append(ears.reference.tap)
+            room = Room(plan.mic, plan.speaker, microphone)
+            parts.append(ears.host(room, recording.host.tap if recording.host else _unheard))
+        parts.append(_voice(_output(plan.speaker, player, session_clock, all_of(taps), sound)))
         live.watch(recording.log.write)
         live.watch(view.apply)
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
@@ -310,27 +307,6 @@ def _screen_part(screen: Screen) -> list[Part]:
     return [Part("screen", draw, feeds=False)]
 
 
-def _behind(
-    curtain: Curtain, plan: Plan, session_clock: SessionClock, microphone: BrowserMicrophone | None
-) -> Behind | None:
-    """The host's sound behind the curtain; None where nobody listens."""
-    if plan.mic == "none":
-        return None
-    if microphone:
-        return Behind(microphone, curtain)
-    if _is_path(plan.mic):
-        return Behind(AudioFile(Path(plan.mic), session_clock), curtain)
-    return Behind(Microphone(plan.mic, session_clock), curtain)
-
-
-def _hearing(source: Behind | None, models: Models, session_clock: SessionClock, recording: Recording) -> list[Part]:
-    if source is None or models.whisper is None:
-        return []
-    recogniser = Recogniser(models.whisper, Worker("hearing", session_clock), models.whisper)
-    ear = Ear(source, SileroVad(), recogniser, recording.host.tap if recording.host else _unheard)
-    return [Part("hearing", ear.run, feeds=True)]
-
-
 def _voice(output: Output) -> Part:
     async def play(_put: Put) -> None:
         await output.run()
@@ -338,27 +314,14 @@ def _voice(output: Output) -> Part:
     return Part("voice", play, feeds=False)
 
 
-def _output(
-    speaker: str, player: Player, session_clock: SessionClock, recording: Recording, sound: BrowserSound
-) -> Output:
-    tap = recording.cohost.tap if recording.cohost else _unheard
+def _output(speaker: str, player: Player, session_clock: SessionClock, tap: Tap, sound: BrowserSound) -> Output:
     if speaker == BROWSER:
         return PacedOutput(player, session_clock, tap, PageSink(player, sound))
     if speaker == "none":
         return PacedOutput(player, session_clock, tap)
-    if _is_path(speaker):
+    if is_path(speaker):
         return PacedOutput(player, session_clock, tap, sound_file(Path(speaker)))
     return Speaker(player, session_clock, tap, speaker)
-
-
-def _is_path(name: str) -> bool:
-    """A file rather than a device: it is there, or it looks like one."""
-    return (
-        Path(name).exists()
-        or "/" in name
-        or "\\" in name
-        or Path(name).suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3")
-    )
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,25 @@ class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice_text: str = ""  # in other words than the built-in ones
 
 
+class Hearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host is heard."""
+
+    engine: Literal["whisper", "openai"] = "whisper"
+    model: str = ""  # a size of faster-whisper, a folder, or the endpoint's model; empty: the one installed (base)
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    compute_type: str = "int8"
+    threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    languages: tuple[str, ...] = ()  # that may be heard; empty: the show's
+    script: Literal["simplified", "traditional", "as-heard"] = "simplified"  # of Chinese
+    base_url: str = ""  # of an OpenAI-compatible /audio/transcriptions, for the engine openai
+    api_key_env: str = "OPENAI_API_KEY"
+    names: tuple[str, ...] = ()  # brands and people beside the products' titles
+    end_ms: Annotated[int, msgspec.Meta(ge=128, le=3000)] = 512  # silence after which an utterance has ended
+    early_ms: Annotated[int, msgspec.Meta(ge=64, le=3000)] = 256  # … after which its text is begun
+    longest_seconds: Annotated[float, msgspec.Meta(ge=2, le=28)] = 25.0  # a longer utterance is parted
+    voice: Annotated[float, msgspec.Meta(ge=0.1, le=0.95)] = 0.5  # how sure it must be that a sound is a voice
+
+
 class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An OpenAI-compatible server. A server on this machine needs no key."""
 
@@ -195,6 +214,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: tuple[Scheduled, ...] = ()
     rundown: tuple[RundownLine, ...] = ()
     llm: Llm = Llm()
+    hearing: Hearing = Hearing()
     speech: Speech = Speech()
     obs: Obs = Obs()
     recording: Recording = Recording()
@@ -219,9 +239,19 @@ def read_creator(path: Path) -> Creator:
         raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
     except msgspec.ValidationError as trouble:
         raise BadInput(_explain(str(trouble)), where=str(path)) from None
+    if problem := _contradiction(creator.hearing):
+        raise BadInput(problem, where=f"{path}, [hearing]")
     if creator.mode == "solo" and not creator.floor.solo:
         raise BadInput('mode = "solo" must be allowed', where=str(path), fix="Write solo = true in [floor]")
     return creator
+
+
+def _contradiction(hearing: Hearing) -> str:
+    if hearing.engine == "openai" and not (hearing.base_url and hearing.model):
+        return 'engine = "openai" needs base_url and model'
+    if hearing.early_ms > hearing.end_ms:
+        return f"early_ms {hearing.early_ms} is more than end_ms {hearing.end_ms}"
+    return ""
 
 
 def with_changes(creator: Creator, changes: Sequence[str]) -> Creator:
@@ -269,6 +299,7 @@ def _explain(problem: str) -> str:
         "llm": Llm,
         "obs": Obs,
         "speech": Speech,
+        "hearing": Hearing,
         "recording": Recording,
     }
     known = tables.get(table or "", Creator).__struct_fields__

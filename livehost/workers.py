@@ -40,8 +40,11 @@ class Synthesiser(Protocol):
 
 @dataclass(frozen=True)
 class Transcript:
+    """`trouble`: why another recogniser than the wanted one heard it."""
+
     text: str
     language: str
+    trouble: str = ""
 
 
 class Transcriber(Protocol):

@@ -40,6 +40,10 @@ class HostWords:
 
     def said(self, said: events.HostSaid, at_ms: int) -> None:
         text, cohost = said.text, self._cohost
+        if said.own and not text:
+            cohost.turns.mouth.heard_itself(said.utterance, said.end_ms)
+            cohost.host_first.understood(said.utterance)
+            return
         cohost.turns.mouth.host_said(said.utterance, text)
         named = self._learning.reader.products_named(text)
         if len(named) == 1:

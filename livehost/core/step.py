@@ -70,7 +70,7 @@ class Core:
             case events.MatchFailed():
                 self._queries.answered(event.query, None, at_ms)
             case events.HostStarted():
-                cohost.host_started(at_ms, event.utterance, event.start_ms)
+                cohost.host_started(at_ms, event)
             case events.HostStopped():
                 mouth.host_stopped(at_ms, event.utterance, event.end_ms)
             case events.HostPartial():

@@ -7,6 +7,9 @@
                       │◀──────────────────────▶│ lasting_ms: it is meant to stop us, whatever its words
 
 Whatever it will turn out to be, the host hears no one over them after `hush_ms`; only then are the words waited for.
+
+A voice that may be our own, come back through the room, proves nothing: nothing is done in LISTENING until words come that
+are not ours.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ class BargeState(Enum):
     DUCKED = auto()
     HUSHED = auto()
     WEIGHING = auto()  # the host is silent again; what was it?
+    LISTENING = auto()  # it may be our own voice; whose words are these?
 
 
 class BargeInput(Enum):
@@ -30,6 +34,8 @@ class BargeInput(Enum):
     LASTS = auto()  # … for lasting_ms
     WORDS = auto()
     BACKCHANNEL = auto()
+    OURS = auto()  # our own words, come back through the room
+    DOUBTED_VOICE = auto()  # a voice that may be our own
     OURS_OVER = auto()
 
 
@@ -53,11 +59,20 @@ _NEXT: dict[tuple[BargeState, BargeInput], tuple[BargeState, Verdict]] = {
     (_S.WEIGHING, _I.VOICE): (_S.HUSHED, _V.NOTHING),
     (_S.WEIGHING, _I.WORDS): (_S.ALONE, _V.YIELD),
     (_S.WEIGHING, _I.BACKCHANNEL): (_S.ALONE, _V.RESUME),
+    (_S.DUCKED, _I.OURS): (_S.ALONE, _V.RESUME),
+    (_S.HUSHED, _I.OURS): (_S.ALONE, _V.RESUME),
+    (_S.WEIGHING, _I.OURS): (_S.ALONE, _V.RESUME),
+    (_S.ALONE, _I.DOUBTED_VOICE): (_S.LISTENING, _V.NOTHING),
+    (_S.WEIGHING, _I.DOUBTED_VOICE): (_S.HUSHED, _V.NOTHING),
+    (_S.LISTENING, _I.WORDS): (_S.ALONE, _V.YIELD),
+    (_S.LISTENING, _I.BACKCHANNEL): (_S.ALONE, _V.NOTHING),
+    (_S.LISTENING, _I.OURS): (_S.ALONE, _V.NOTHING),
 }
 
 _LASTING_MS = 1500  # the longest laugh that does not stop it
 _WORDS_WITHIN_MS = 1200  # after the voice; the recogniser's text comes within half of that, mostly
 _SHORT_MS = 600  # of voice whose words never came
+_ECHOED_MS = 120_000  # so long after our own voice was heard, a voice may be ours again
 _WORDLESS_MS = 1200  # of voice in which no words were found: a laugh, a cough
 
 
@@ -70,10 +85,20 @@ class BargeIn:
         self._onset_ms = 0
         self._voiced_ms = 0
         self._utterance = 0  # of the host
+        self._echoed_until_ms = 0
 
-    def voice(self, utterance: int, start_ms: int) -> Verdict:
+    def voice(self, utterance: int, start_ms: int, *, doubted: bool = False) -> Verdict:
         self._utterance, self._onset_ms = utterance, start_ms
-        return self._move(BargeInput.VOICE)
+        return self._move(BargeInput.DOUBTED_VOICE if doubted else BargeInput.VOICE)
+
+    def is_echoed(self, at_ms: int) -> bool:
+        """Whether a voice may be our own."""
+        return at_ms < self._echoed_until_ms
+
+    def ours(self, utterance: int, end_ms: int) -> Verdict:
+        """The utterance was our own voice."""
+        self._echoed_until_ms = end_ms + _ECHOED_MS
+        return self._move(BargeInput.OURS) if utterance == self._utterance else Verdict.NOTHING
 
     def silence(self, end_ms: int) -> Verdict:
         self._voiced_ms = end_ms - self._onset_ms
@@ -87,10 +112,12 @@ class BargeIn:
 
     def words(self, utterance: int, text: str) -> Verdict:
         """The whole utterance's words."""
-        if utterance != self._utterance or self.state is not BargeState.WEIGHING:
+        weighed = self.state in (BargeState.WEIGHING, BargeState.LISTENING)
+        if utterance != self._utterance or not weighed:
             return Verdict.NOTHING
         if not text.strip():
-            return self._weigh(_WORDLESS_MS)
+            listening = self.state is BargeState.LISTENING
+            return self._move(BargeInput.BACKCHANNEL) if listening else self._weigh(_WORDLESS_MS)
         return self._move(BargeInput.BACKCHANNEL if is_backchannel(text) else BargeInput.WORDS)
 
     def ours_over(self) -> None:
@@ -112,7 +139,7 @@ class BargeIn:
     def due_ms(self) -> int | None:
         """When `tick` will have something to say."""
         match self.state:
-            case BargeState.ALONE:
+            case BargeState.ALONE | BargeState.LISTENING:
                 return None
             case BargeState.DUCKED:
                 return self._onset_ms + self.hush_ms

@@ -25,6 +25,7 @@ from livehost.decide.unasked import Unasked
 from livehost.decide.waiting import Asker, Gone
 from livehost.decide.words import Words
 from livehost.errors import Contradiction
+from livehost.events import HostStarted
 from livehost.settings import Creator, Mode
 
 
@@ -63,9 +64,9 @@ class CoHost:
 
     # --- the host and the voice
 
-    def host_started(self, at_ms: int, utterance: int, start_ms: int) -> None:
+    def host_started(self, at_ms: int, voice: HostStarted) -> None:
         self.unasked.host_spoke = True
-        self.turns.mouth.host_started(at_ms, utterance, start_ms)
+        self.turns.mouth.host_started(at_ms, voice.utterance, voice.start_ms, doubted=voice.doubted)
 
     def speech_failed(self, at_ms: int, utterance: int) -> None:
         spoken = self.turns.mouth.speech_failed(utterance)

@@ -47,6 +47,7 @@ class Mouth:
         self._unheard: set[int] = set()  # utterances of the host whose words are still to come
         self._words_by_ms = 0
         self.host_heard_ms = 0  # when the host was last heard
+        self._host_before_ms = 0  # … before the utterance that was begun last
         self.cohost_heard_ms = 0
 
     def yield_how(self, interrupted: Literal["soft", "at-once"]) -> None:
@@ -56,16 +57,20 @@ class Mouth:
 
     # --- the host
 
-    def host_started(self, at_ms: int, utterance: int, start_ms: int) -> None:
+    def host_started(self, at_ms: int, utterance: int, start_ms: int, *, doubted: bool = False) -> None:
+        """`doubted`: it may be our own voice, come back through the room."""
         self._floor.move(FloorInput.HOST_STARTED, at_ms)
+        self._host_before_ms = self.host_heard_ms
         self.host_heard_ms = at_ms
         if self._floor.state is not FloorState.OVERLAP or self.now is None:
             return
-        if self.now.life is Life.STARTING or start_ms <= self._started_ms + _TOGETHER_MS:
+        together = self.now.life is Life.STARTING or start_ms <= self._started_ms + _TOGETHER_MS
+        doubted = doubted or self._barge.is_echoed(start_ms)
+        if together and not doubted:
             self.now.began_together = True
             self.cut_now("host")
         else:
-            self._obey(self._barge.voice(utterance, start_ms))
+            self._obey(self._barge.voice(utterance, start_ms, doubted=doubted))
 
     def host_stopped(self, at_ms: int, utterance: int, end_ms: int) -> None:
         self._floor.move(FloorInput.HOST_STOPPED, end_ms)
@@ -80,6 +85,11 @@ class Mouth:
 
     def host_said(self, utterance: int, text: str) -> None:
         self._obey(self._barge.words(utterance, text))
+
+    def heard_itself(self, utterance: int, end_ms: int) -> None:
+        """What was taken for the host was our own voice, come back through the room."""
+        self.host_heard_ms = self._host_before_ms
+        self._obey(self._barge.ours(utterance, end_ms))
 
     def understood(self, utterance: int) -> None:
         """What the host said is known, with all that follows from it."""

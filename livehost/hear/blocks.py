@@ -13,10 +13,10 @@ from livehost.clock import SessionClock, within_ms
 from livehost.errors import LivehostError
 from livehost.hear.audio_file import framed
 from livehost.sound import FRAME, HEARD_RATE, Samples
+from livehost.steady import Steady
 
 _SILENT_MS = 1500  # no sound came for so long: the device is gone
 _WAITING_MS = 10_000
-_GAP_MS = 60
 
 
 class Blocks:
@@ -25,7 +25,8 @@ class Blocks:
     def __init__(self, rate: int, clock: SessionClock) -> None:
         self._rate = rate
         self._clock = clock
-        self._blocks: deque[Samples] = deque()
+        self._blocks: deque[tuple[float, Samples]] = deque()
+        self._steady = Steady(rate, "heard")
         self._waiting = 0  # samples
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -33,30 +34,28 @@ class Blocks:
 
     def put(self, block: Samples) -> None:
         """[n] at the rate given."""
+        at_ms = self._steady.stamp(len(block), self._clock.now_ms() - len(block) * 1000 / self._rate)
         if self._waiting * 1000 > _WAITING_MS * self._rate:
             self.dropped += 1
             return
         self._waiting += len(block)
-        self._blocks.append(block)
+        self._blocks.append((at_ms, block))
         self._loop.call_soon_threadsafe(self._came.set)
 
     async def frames(self, gone: LivehostError) -> AsyncIterator[tuple[float, Samples]]:
         """(at_ms of the first sample, [512] at 16 kHz); raises `gone` when nothing comes any more.
 
-        A stamp follows the samples, so that it does not tremble with the machine; it is put right where samples were lost.
+        Stamps are steady, and put right where samples were lost or the device's clock drifts.
         """
         convert = _To16k(self._rate)
-        at_ms = float(self._clock.now_ms())
         while True:
             await self._wait(gone)
             while self._blocks:
-                block = self._blocks.popleft()
+                at_ms, block = self._blocks.popleft()
                 self._waiting -= len(block)
-                for frame in convert.frames(block):
-                    behind_ms = self._waiting * 1000 / self._rate
-                    at_ms = max(at_ms, self._clock.now_ms() - _GAP_MS - behind_ms)
-                    yield at_ms, frame
-                    at_ms += FRAME * 1000 / HEARD_RATE
+                at_ms -= convert.held_ms
+                for number, frame in enumerate(convert.frames(block)):
+                    yield at_ms + number * FRAME * 1000 / HEARD_RATE, frame
 
     async def _wait(self, gone: LivehostError) -> None:
         try:
@@ -74,6 +73,11 @@ class _To16k:
             import soxr
 
             self._resampler = soxr.ResampleStream(rate, HEARD_RATE, 1, dtype="float32")
+
+    @property
+    def held_ms(self) -> float:
+        """How much sound waits for its frame to be whole."""
+        return len(self._left) * 1000 / HEARD_RATE
 
     def frames(self, block: Samples) -> list[Samples]:
         sound = block if self._resampler is None else self._resampler.resample_chunk(block)

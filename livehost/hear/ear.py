@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Protocol
 
@@ -20,6 +20,10 @@ _AFTER_MS = 200  # behind the last voiced sample
 _KEPT_MS = 30_000
 
 
+# Whether a voice at this moment may well be our own, come back through the room.
+Doubted = Callable[[float], bool]
+
+
 class Source(Protocol):
     def frames(self) -> AsyncIterator[tuple[float, Samples]]:
         """(at_ms of the first sample, [512] at 16 kHz)."""
@@ -31,11 +35,14 @@ class Vad(Protocol):
 
 
 class Ear:
-    def __init__(self, source: Source, vad: Vad, recogniser: Recogniser, tap: Tap) -> None:
+    def __init__(
+        self, source: Source, vad: Vad, recogniser: Recogniser, tap: Tap, doubted: Doubted = lambda _at_ms: False
+    ) -> None:
         self._source = source
         self._vad = vad
         self._recogniser = recogniser
         self._tap = tap
+        self._doubted = doubted
         self._number = 0
         self._frames: deque[tuple[float, Samples]] = deque(maxlen=_KEPT_MS // FRAME_MS)
 
@@ -70,7 +77,8 @@ class Ear:
         match happened:
             case Began():
                 self._number += 1
-                put(events.HostStarted(self._number, round(happened.start_ms)))
+                doubted = self._doubted(happened.start_ms)
+                put(events.HostStarted(self._number, round(happened.start_ms), doubted))
                 self._recogniser.begin(self._number, happened.start_ms)
             case Ended():
                 put(events.HostStopped(self._number, round(happened.end_ms)))

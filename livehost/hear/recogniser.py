@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from livehost import events
 from livehost.events import Event
@@ -25,6 +26,22 @@ from livehost.sound import HEARD_RATE, Samples
 from livehost.workers import Drafter, Transcriber, Transcript, Worker
 
 Put = Callable[[Event], None]
+
+
+class Reader(Protocol):
+    """Knows what else there is to know of words than their sound."""
+
+    def read(self, text: str, start_ms: float, end_ms: float) -> tuple[str, bool]:
+        """What of `text`, heard between two moments, the host said, names as they are written; and whether some of it was
+        our own voice."""
+        ...
+
+
+class _Literal:
+    def read(self, text: str, start_ms: float, end_ms: float) -> tuple[str, bool]:
+        return text, False
+
+
 _WAITING_MOST = 4  # utterances that may wait
 _LIMIT_MS = 15_000
 _SURE_SECONDS = 1.5  # an utterance shorter than this does not settle the session's language
@@ -62,11 +79,18 @@ class RecogniserStatistics:
 
 
 class Recogniser:
-    def __init__(self, transcriber: Transcriber, worker: Worker, drafter: Drafter | None = None) -> None:
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        worker: Worker,
+        drafter: Drafter | None = None,
+        reader: Reader | None = None,
+    ) -> None:
         self.statistics = RecogniserStatistics()
         self._transcriber = transcriber
         self._drafter = drafter
         self._worker = worker
+        self._reader = reader or _Literal()
         self._language: str | None = None
         self._waiting: deque[_Utterance | None] = deque()
         self._ready = asyncio.Event()
@@ -75,7 +99,7 @@ class Recogniser:
         self._began_ms = self._next_draft_ms = 0.0
         self._begun: _Try | None = None
         self._passes: set[asyncio.Task[tuple[Transcript, int]]] = set()
-        self._degraded = False
+        self._problem = ""
 
     async def run(self, put: Put) -> None:
         """Utterance after utterance, until `no_more`."""
@@ -88,11 +112,11 @@ class Recogniser:
                 return
             try:
                 heard, took_ms = await self._text_of(utterance)
-                self._well(put)
+                self._judge(heard.trouble, put)
             except Exception as trouble:  # whatever a recogniser raises costs this utterance, not the hearing
-                self._ill(put, str(trouble) or "took too long")
+                self._judge(str(trouble) or "took too long", put)
                 heard, took_ms = Transcript("", ""), 0
-            put(_said(utterance.number, utterance.ended, heard, took_ms))
+            put(self._said(utterance.number, utterance.ended, heard, took_ms))
 
     def begin(self, number: int, start_ms: float) -> None:
         """An utterance has begun."""
@@ -120,8 +144,8 @@ class Recogniser:
     def end(self, ended: Ended, sound: Samples, put: Put) -> None:
         if len(self._waiting) >= _WAITING_MOST and (passed := self._waiting.popleft()):
             self.statistics.late += 1
-            put(_said(passed.number, passed.ended, Transcript("", ""), 0))
-            self._ill(put, "too slow: an utterance was passed over")
+            put(self._said(passed.number, passed.ended, Transcript("", ""), 0))
+            self._judge("too slow: an utterance was passed over", put)
         if self._begun and self._begun.ended != ended:
             self._pass_over_try()
         self._hand_over(_Utterance(self._number, ended, sound, self._running.stable, self._begun))
@@ -156,7 +180,9 @@ class Recogniser:
             return
         heard, _ = task.result()
         if heard.text and self._running.push(heard.text):
-            put(events.HostPartial(number, self._running.stable, heard.language))
+            hosts, _ = self._reader.read(self._running.stable, self._began_ms, float("inf"))
+            if hosts:
+                put(events.HostPartial(number, hosts, heard.language))
 
     def _drafted(self, number: int, begun_ms: float, task: asyncio.Task[tuple[Transcript, int]]) -> None:
         took_ms = 0 if task.cancelled() or task.exception() else task.result()[1]
@@ -181,22 +207,20 @@ class Recogniser:
             self._language = heard.language
         return heard
 
-    def _ill(self, put: Put, problem: str) -> None:
-        self._degraded = True
-        put(events.PartChanged("recognition", "degraded", problem))
+    def _judge(self, problem: str, put: Put) -> None:
+        """Tells when the recognition has got worse or well again."""
+        if problem != self._problem:
+            put(events.PartChanged("recognition", "degraded" if problem else "ok", problem))
+        self._problem = problem
 
-    def _well(self, put: Put) -> None:
-        if self._degraded:
-            put(events.PartChanged("recognition", "ok"))
-        self._degraded = False
-
-
-def _said(number: int, ended: Ended, heard: Transcript, took_ms: int) -> events.HostSaid:
-    return events.HostSaid(
-        utterance=number,
-        text=heard.text,
-        language=heard.language,
-        start_ms=round(ended.start_ms),
-        end_ms=round(ended.end_ms),
-        compute_ms=took_ms,
-    )
+    def _said(self, number: int, ended: Ended, heard: Transcript, took_ms: int) -> events.HostSaid:
+        text, own = self._reader.read(heard.text, ended.start_ms, ended.end_ms)
+        return events.HostSaid(
+            utterance=number,
+            text=text,
+            language=heard.language,
+            start_ms=round(ended.start_ms),
+            end_ms=round(ended.end_ms),
+            compute_ms=took_ms,
+            own=own,
+        )

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from livehost.errors import MissingPart
+from livehost.errors import BadInput, MissingPart
+from livehost.settings import Hearing
 from livehost.sound import HEARD_RATE, Samples
 from livehost.workers import Transcript
 
@@ -30,6 +32,7 @@ _REPEATING = 2.4  # gzip ratio above which a text repeats itself
 _LEAST_SECONDS = 0.2
 _BEAM = 5
 _CONTEXT_SECONDS = 10.0  # with less context Whisper repeats itself
+_SCRAP_SECONDS = 1.0  # with the run-up and the tail; a padded pass invents more in it than it finds
 _TAIL_SECONDS = 2.0
 _LONGEST_SHORT = 20.0  # beyond this the padded pass costs about the same
 _TOKENS_A_SECOND = 12
@@ -60,6 +63,11 @@ class _Decoded:
         return self.cut_off or self.certainty < _DOUBTFUL or _repeats(self.text)
 
     @property
+    def likely(self) -> bool:
+        """Doubtful, and yet better than nothing."""
+        return not self.cut_off and self.certainty > _LOW_CONFIDENCE and not (self.invented or _repeats(self.text))
+
+    @property
     def invented(self) -> bool:
         return self.no_speech > _NO_SPEECH and self.certainty < _LOW_CONFIDENCE / 2
 
@@ -67,15 +75,16 @@ class _Decoded:
 class Whisper:
     """`languages` are those that may be heard; with several, each utterance's is found among them."""
 
-    def __init__(self, model: Path, languages: tuple[str, ...] = (), *, threads: int = 2, names: str = "") -> None:
-        try:
-            from faster_whisper import WhisperModel
-        except ImportError:
-            raise MissingPart("faster-whisper is not installed", fix="Run: pip install 'livehost[models]'") from None
-        self._model: Any = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
-        self._languages = languages
+    def __init__(
+        self, model: Path, languages: tuple[str, ...] = (), how: Hearing | None = None, *, names: str = ""
+    ) -> None:
+        """`model`: the installed one, taken where `how` names no other; raises MissingPart, BadInput."""
+        how = how or Hearing()
+        self._model: Any = _load(str(model) if how.engine == "openai" else how.model or str(model), how)
+        self._languages = how.languages or languages
         self._names = names
-        self._simplify: Any = None
+        self._script = how.script
+        self._convert: Any = None
         self._tokenizers: dict[str, Any] = {}
 
     def transcribe(self, audio: Samples, language: str | None, stable: str = "") -> Transcript:
@@ -89,6 +98,8 @@ class Whisper:
             heard = self._decode(encoded, known, _BEAM)
             if not heard.doubtful:
                 return Transcript("" if heard.invented else heard.text, encoded.language)
+        if encoded.seconds < _SCRAP_SECONDS:
+            return Transcript(heard.text if heard.likely else "", encoded.language)
         return self._padded_pass(audio, encoded.language)
 
     def draft(self, audio: Samples, language: str | None, stable: str) -> Transcript:
@@ -96,6 +107,10 @@ class Whisper:
         encoded = self._encode(audio, language)
         heard = self._decode(encoded, stable, 1)
         return Transcript("" if heard.doubtful or heard.invented else heard.text, encoded.language)
+
+    def is_word(self, word: str) -> bool:
+        """Whether people say it often enough for the model to have it as a whole."""
+        return len(self._model.hf_tokenizer.encode(f" {word.lower()}", add_special_tokens=False).ids) == 1
 
     def _encode(self, audio: Samples, language: str | None) -> _Encoded:
         seconds = len(audio) / HEARD_RATE
@@ -128,7 +143,7 @@ class Whisper:
         tokens = found.sequences_ids[0]  # the known ones among them, and in the score
         certainty = found.scores[0] * len(tokens) / (len(tokens) + 1)
         rest = tokenizer.decode([token for token in tokens[len(known) :] if token < tokenizer.eot])
-        text = stable + (self._simplified(rest) if encoded.language == "zh" else rest)
+        text = stable + (self._written(rest) if encoded.language == "zh" else rest)
         return _Decoded(text.strip(), certainty, found.no_speech_prob, len(tokens) - len(known) >= room)
 
     def _supported(self, encoded: _Encoded, stable: str) -> bool:
@@ -154,7 +169,7 @@ class Whisper:
             hotwords=self._names or None,
         )
         text = "".join(segment.text for segment in segments if _is_speech(segment)).strip()
-        return Transcript(self._simplified(text) if info.language == "zh" else text, info.language)
+        return Transcript(self._written(text) if info.language == "zh" else text, info.language)
 
     def _tokenizer_for(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -178,14 +193,16 @@ class Whisper:
         sure = allowed[likeliest] >= _OTHER_LANGUAGE * sum(allowed.values())
         return likeliest if sure or not before else before
 
-    def _simplified(self, text: str) -> str:
-        """Whisper writes traditional characters for much of what it hears in Chinese; knowledge is in simplified ones."""
-        if self._simplify is None:
+    def _written(self, text: str) -> str:
+        """In the wanted script: Whisper writes traditional characters for much of what it hears in Chinese."""
+        if self._script == "as-heard":
+            return text
+        if self._convert is None:
             from opencc import OpenCC
 
-            self._simplify = OpenCC("t2s").convert
-        simplified: str = self._simplify(text)
-        return simplified
+            self._convert = OpenCC("t2s" if self._script == "simplified" else "s2t").convert
+        written: str = self._convert(text)
+        return written
 
     def _language_of(self, audio: Samples) -> str:
         if len(self._languages) == 1:
@@ -202,3 +219,23 @@ def _repeats(text: str) -> bool:
 def _is_speech(segment: Any) -> bool:
     invented = segment.no_speech_prob > _NO_SPEECH and segment.avg_logprob < _LOW_CONFIDENCE / 2
     return not (invented or segment.avg_logprob < _LOW_CONFIDENCE or segment.compression_ratio > _REPEATING)
+
+
+def _load(model: str, how: Hearing) -> Any:
+    """The model at a path, of a size or of a hub's name (then it is fetched, the first time)."""
+    try:
+        from faster_whisper import WhisperModel, available_models
+    except ImportError:
+        raise MissingPart("faster-whisper is not installed", fix="Run: pip install 'livehost[models]'") from None
+    sizes = available_models()
+    if not Path(model).is_dir() and "/" not in model and model not in sizes:
+        near = get_close_matches(model, sizes, n=1, cutoff=0.3)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; sizes are {', '.join(sizes)}"
+        raise BadInput(f"no model is called {model!r}{hint}", where="[hearing] model")
+    try:
+        return WhisperModel(model, device=how.device, compute_type=how.compute_type, cpu_threads=how.threads)
+    except ValueError as trouble:  # CTranslate2's word on a compute type or device that it does not have
+        raise BadInput(str(trouble), where="[hearing]", fix='Write device = "cpu", compute_type = "int8"') from None
+    except Exception as trouble:  # a file that is missing, a library of CUDA, a hub that is not reached
+        fix = "Give a folder with a CTranslate2 model, a device that is there, or leave the keys away"
+        raise MissingPart(f"the model {model} can't be loaded: {trouble}", fix=fix) from None

@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 from common import Row
 from hearing import hearing
+from hour import hour
+from itself import itself
+from nonspeech import nonspeech
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
@@ -22,6 +25,8 @@ ALL: dict[str, Callable[[], Row]] = {
     "synthesis": synthesis,
     "recognition": recognition,
     "hearing": hearing,
+    "itself": itself,
+    "nonspeech": nonspeech,
     "understanding": understanding,
     "decision": decision,
     "first_sample": first_sample,
@@ -34,11 +39,12 @@ ALL: dict[str, Callable[[], Row]] = {
     "review": review,
 }
 PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
+LONG: dict[str, Callable[[], Row]] = {"hour": hour}  # by name alone
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, "all"], default="all")
+    parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, *LONG, "all"], default="all")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     machine = {
@@ -47,7 +53,7 @@ def main() -> None:
         "python": platform.python_version(),
     }
     found: Row = {"machine": machine}
-    benches = {**ALL, **PARTS}
+    benches = {**ALL, **PARTS, **LONG}
     for name in ALL if chosen.name == "all" else [chosen.name]:
         sys.stderr.write(f"bench: {name}: {benches[name].__doc__}\n")
         found[name] = benches[name]()

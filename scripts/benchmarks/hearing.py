@@ -30,7 +30,6 @@ from livehost.workers import Worker
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _GAP_SECONDS = 1.5
-_THREADS = 2
 _DRAWS = 1000
 
 
@@ -109,7 +108,7 @@ def spoken(creator: str, language: str) -> list[Recording]:
 
 
 def compared(recordings: Sequence[Recording]) -> Row:
-    whisper = Whisper(whisper_dir(), (recordings[0].language,), threads=_THREADS)
+    whisper = Whisper(whisper_dir(), (recordings[0].language,))
     after_end, after_voice, theirs_after_end, first_word, pairs = [], [], [], [], []
     total, audio_seconds, cpu, words_taken_back = RecogniserStatistics(), 0.0, 0.0, 0
     for recording in recordings:
@@ -171,7 +170,7 @@ def their_text(whisper: Whisper, sound: Samples, language: str) -> tuple[str, fl
     began = time.perf_counter()
     segments, _ = whisper._model.transcribe(sound, language=language)
     text = "".join(segment.text for segment in segments)
-    return (whisper._simplified(text) if language == "zh" else text), time.perf_counter() - began
+    return (whisper._written(text) if language == "zh" else text), time.perf_counter() - began
 
 
 def plain(text: str, language: str) -> list[str]:

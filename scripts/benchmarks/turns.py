@@ -61,7 +61,7 @@ def turns() -> Row:
 def overlap() -> Row:
     """Storyboards of real readers with pauses spliced in, a viewer's question every 4 s."""
     rng = np.random.default_rng(6)
-    whisper = Whisper(whisper_dir(), ("en",), threads=2)
+    whisper = Whisper(whisper_dir(), ("en",))
     files = sorted(DATA.glob("speaker/librispeech_test-other/*/*.flac"))
     starts, inside, ducked, silent, spoken_s = 0, 0, [], [], 0.0
     for board in range(_BOARDS):
@@ -185,7 +185,7 @@ def interruptions() -> Row:
     found: Row = {}
     for language in ("en", "zh"):
         clips = clips_of(language)
-        whisper = Whisper(whisper_dir(), (language,), threads=2)
+        whisper = Whisper(whisper_dir(), (language,))
         starts, pieces, length = [], [], 0
         for clip in clips:
             piece = np.concatenate(
