@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from livehost.errors import BadInput, MissingPart
+from livehost.errors import BadInput, LivehostError, MissingPart
 
 Direction = Literal["input", "output"]
 
 _END_SECONDS = 0.5
+_PROBLEMS = {  # PortAudio's codes
+    -9985: ("another program holds it, or it is gone", "Close what uses it alone, or plug it in again"),
+    -9996: ("there is no such device any more", "Plug it in again, or name another one"),
+    -9997: ("it does not know this sample rate", "Set it to 48 kHz in the system's sound settings"),
+    -9998: ("it has not as many channels", "Name another device"),
+    -9999: ("the system's sound does not answer", "Look whether sound works in other programs"),
+}
 
 
 def portaudio() -> Any:
@@ -47,16 +54,46 @@ def choose(wanted: str, direction: Direction) -> int | None:
     raise BadInput(f"{problem} {direction} devices are called {wanted!r}", fix=f"There are: {listed}")
 
 
+class _Open:
+    """How many streams run. PortAudio sees devices that were plugged in later only when it begins anew, which ends all."""
+
+    streams = 0
+
+
+def look_again() -> None:
+    """Devices that came since PortAudio began are known, too, unless a stream runs that this would end."""
+    if not _Open.streams:
+        sounddevice = portaudio()
+        sounddevice._terminate()
+        sounddevice._initialize()
+
+
 @contextmanager
-def running(stream: Any) -> Iterator[None]:
-    """The stream runs within. It is ended beside the caller: for a device that is gone the library may wait for ever."""
-    stream.start()
+def running(make: Callable[[], Any], what: str) -> Iterator[Any]:
+    """The stream of `what` that `make` opens runs within; raises LivehostError, in plain words, where it can't.
+
+    It is ended beside the caller: for a device that is gone the library may wait for ever.
+    """
+    sounddevice = portaudio()
     try:
-        yield
+        stream = make()
+        stream.start()
+    except sounddevice.PortAudioError as trouble:
+        raise _cannot(what, trouble) from None
+    _Open.streams += 1
+    try:
+        yield stream
     finally:
+        _Open.streams -= 1
         ending = threading.Thread(target=_end, args=(stream,), name="device-ends", daemon=True)
         ending.start()
         ending.join(_END_SECONDS)
+
+
+def _cannot(what: str, trouble: Exception) -> LivehostError:
+    code = next((arg for arg in trouble.args if isinstance(arg, int)), 0)
+    problem, fix = _PROBLEMS.get(code, (str(trouble.args[0] if trouble.args else trouble), "Try another device"))
+    return LivehostError(f"the {what} can't be opened: {problem}", fix=fix)
 
 
 def _end(stream: Any) -> None:

@@ -36,10 +36,11 @@ class Report(msgspec.Struct, frozen=True):
     checks: tuple[Check, ...]
 
 
-def examine(creator: Path | None, chats: Sequence[str] = ()) -> Report:
-    """Looks at everything, each part by itself; reads every byte of the weights, and asks the platforms."""
+def examine(creator: Path | None, chats: Sequence[str] = (), mic: str = "default", listen_seconds: float = 4) -> Report:
+    """Looks at everything, each part by itself; reads every byte of the weights, listens, and asks the platforms."""
     of_creator = _creator(creator) if creator else ()
-    checks = [*_machine(), *_libraries(), *_weights(), *_sound(), *of_creator, *_rooms(creator, chats)]
+    sound = (*_sound(), *_microphone(creator, mic, listen_seconds))
+    checks = [*_machine(), *_libraries(), *_weights(), *sound, *of_creator, *_rooms(creator, chats)]
     return Report(all(check.state != "missing" for check in checks), tuple(checks))
 
 
@@ -126,6 +127,21 @@ def _sound() -> Iterator[Check]:
             yield Check(f"sound {direction}", "ok", default(direction))
         except Exception as trouble:  # PortAudio's own error has no base that says so
             yield Check(f"sound {direction}", "warn", str(trouble), f"Plug one in, or run with {option} or a file")
+
+
+def _microphone(creator: Path | None, mic: str, seconds: float) -> Iterator[Check]:
+    """How loud it is and what is heard."""
+    from livehost.creators import load
+    from livehost.sound_check import listen
+
+    if not seconds or mic == "none":
+        return
+    try:
+        heard = listen(mic, seconds, load(creator).creator.languages if creator else ())
+    except LivehostError as trouble:
+        yield Check("microphone", "warn", trouble.what, trouble.fix)
+    else:
+        yield Check("microphone", "warn" if heard.problem else "ok", heard.in_words, heard.problem)
 
 
 def _creator(folder: Path) -> Iterator[Check]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from livehost import events
 from livehost.clock import SessionClock
 from livehost.errors import MissingPart
 from livehost.hands import Put
+from livehost.hear.audible import Audible
 from livehost.hear.audio_file import AudioFile
 from livehost.hear.browser import BrowserMicrophone
 from livehost.hear.curtain import Behind, Curtain
 from livehost.hear.ear import Ear, Source
 from livehost.hear.echo import Canceller, Reference, WebRtc, WithoutEcho
+from livehost.hear.guest import GuestEar
 from livehost.hear.microphone import Microphone
 from livehost.hear.names import Names
 from livehost.hear.openai_hearing import OpenAiHearing, WithStandIn
@@ -118,14 +121,24 @@ class Ears:
         cleaned = WithoutEcho(source, self.reference, canceller) if canceller else None
         recogniser = Recogniser(self.hearing.final, Worker("hearing", self.clock), self.hearing.whisper, self)
         doubted = cleaned.doubted if cleaned else self._sounding if room.echoes else _never
-        ear = Ear(Behind(cleaned or source, self.curtain), SileroVad(), recogniser, tap, doubted)
 
         async def listen(put: Put) -> None:
             if problem:
                 put(events.PartChanged("echo cancelling", "degraded", problem))
+            audible = Audible(cleaned or source, partial(_tell_silence, put))
+            ear = Ear(Behind(audible, self.curtain), SileroVad(), recogniser, tap, doubted)
             await ear.run(put, self.hearing.endpointing)
 
         return Part("hearing", listen, feeds=True)
+
+    def guest(self, name: str) -> Part:
+        """Somebody beside the host, from a device or a file."""
+        ear = GuestEar(name, Behind(self._source(name), self.curtain), SileroVad())
+
+        async def listen(put: Put) -> None:
+            await ear.run(put, self.hearing.endpointing)
+
+        return Part(f"guest {name}", listen, feeds=False)
 
     def read(self, text: str, start_ms: float, end_ms: float) -> tuple[str, bool]:
         """What the host said, names as they are written; and whether some of it was our own voice."""
@@ -145,6 +158,13 @@ def _canceller() -> tuple[Canceller | None, str]:
         return WebRtc(), ""
     except MissingPart as trouble:
         return None, f"{trouble.what}: what we say is told from the host by its words alone. {trouble.fix}"
+
+
+def _tell_silence(put: Put, audible: bool) -> None:
+    problem = (
+        "" if audible else "it gives nothing at all: is it muted, or the wrong one? `livehost doctor` shows its level"
+    )
+    put(events.PartChanged("microphone", "ok" if audible else "degraded", problem))
 
 
 def _never(_at_ms: float) -> bool:

@@ -131,6 +131,18 @@ class HostPartial(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     language: str
 
 
+class GuestStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Somebody beside the host began to speak. They have the floor, and what they say is nobody's word."""
+
+    guest: str
+    start_ms: int
+
+
+class GuestStopped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    guest: str
+    end_ms: int
+
+
 # --- the broadcast
 
 
@@ -311,6 +323,8 @@ Event = (
     | HostStopped
     | HostPartial
     | HostSaid
+    | GuestStarted
+    | GuestStopped
     | SceneShown
     | PrivacyChanged
     | Matched

@@ -82,6 +82,7 @@ class Plan:
     headless: bool
     fast: bool
     pages: Address | None = None
+    guests: tuple[str, ...] = ()  # devices or files with other voices
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def hold(plan: Plan) -> Held:
     """Runs the session; raises LivehostError for what is wrong with the plan, before anything is made."""
     if plan.fast:
         _refuse_devices(plan)
+    if plan.guests and plan.mic == "none":
+        raise BadInput("--guest without a microphone", fix="Give --mic, too")
     if BROWSER in (plan.mic, plan.speaker) and not plan.pages:
         raise BadInput("a browser as microphone or speaker needs the pages", fix="Add --port 8600")
     knowledge = load(plan.creator)
@@ -125,7 +128,8 @@ def hold(plan: Plan) -> Held:
 
 
 def _refuse_devices(plan: Plan) -> None:
-    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker)):
+    guests = [("--guest", guest) for guest in plan.guests]
+    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker), *guests):
         if value != "none" and not is_path(value):
             raise BadInput(f"--fast has no device: {name} {value}", fix=f"Give {name} a file, or none")
     live = [uri for uri in plan.chats if not uri.startswith("file:")]
@@ -177,6 +181,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             taps.append(ears.reference.tap)
             room = Room(plan.mic, plan.speaker, microphone)
             parts.append(ears.host(room, recording.host.tap if recording.host else _unheard))
+            parts += [ears.guest(name) for name in plan.guests]
         parts.append(_voice(_output(plan.speaker, player, session_clock, all_of(taps), sound)))
         live.watch(recording.log.write)
         live.watch(view.apply)

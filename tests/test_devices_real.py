@@ -33,6 +33,9 @@ class Pulse:
         data = os.environ.get("LIVEHOST_DATA") or str(Path.home() / ".local/share/livehost")
         places = {"HOME": home, "XDG_RUNTIME_DIR": home, "PULSE_RUNTIME_PATH": home / "pulse", "LIVEHOST_DATA": data}
         self.environment = {**os.environ, **{name: str(place) for name, place in places.items()}}
+        self.start()
+
+    def start(self) -> None:
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
         for name in ("stage", "air"):
             command += ["-L", f"module-null-sink sink_name={name} rate={RATE}"]
@@ -203,6 +206,55 @@ def test_an_unplugged_device_costs_its_part_alone(server: Pulse, tmp_path: Path)
         "nobody knows whether the host talks"
     )
     assert replay(session).identical
+
+
+def test_a_device_that_comes_back_is_heard_again(server: Pulse, tmp_path: Path) -> None:
+    session = tmp_path / "session"
+    quiet = ["--speaker", "none", "--headless", "--session", str(session)]
+    running = subprocess.Popen(
+        [*LIVEHOST, "run", str(DEMO / "creators" / "anna"), *quiet],
+        env=server.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    sound, rate = soundfile.read(DEMO / "sessions" / "anna" / "host.opus", dtype="float32")
+    soundfile.write(tmp_path / "host.wav", sound[: 10 * rate], rate)
+    with running:
+        wait_for(session / "events.jsonl")
+        pause(2)
+        server.close()
+        pause(4)
+        server.start()
+        for _ in range(60):
+            states = [event.state for event in parts(session, "hearing")]
+            if states[-1:] == ["ok"] and "lost" in states:
+                break
+            pause(0.5)
+        pause(2)
+        subprocess.run(["paplay", "-d", "stage", str(tmp_path / "host.wav")], env=server.environment, check=True)
+        pause(3)
+        running.terminate()
+    states = [event.state for event in parts(session, "hearing")]
+    assert states[0] == "ok" and "lost" in states
+    happened = [step.envelope.event for step in steps(session)]
+    assert any(isinstance(event, events.HostSaid) and event.text for event in happened)
+
+
+def parts(session: Path, name: str) -> list[events.PartChanged]:
+    happened = (step.envelope.event for step in steps(session))
+    return [event for event in happened if isinstance(event, events.PartChanged) and event.part == name]
+
+
+def test_doctor_hears(pulse: dict[str, str], tmp_path: Path) -> None:
+    sound, rate = soundfile.read(DEMO / "sessions" / "anna" / "host.opus", dtype="float32")
+    soundfile.write(tmp_path / "host.wav", sound[: 20 * rate], rate)
+    player = subprocess.Popen(["paplay", "-d", "stage", str(tmp_path / "host.wav")], env=pulse)
+    done = subprocess.run(
+        [*LIVEHOST, "doctor", "--json", "--listen", "12"], env=pulse, capture_output=True, text=True, check=False
+    )
+    player.wait()
+    (found,) = [check for check in json.loads(done.stdout)["checks"] if check["name"] == "microphone"]
+    assert "heard:" in found["detail"] and "dB" in found["detail"], found
 
 
 def test_devices_that_are_not_there_are_told(pulse: dict[str, str]) -> None:

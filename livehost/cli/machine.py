@@ -15,12 +15,16 @@ from livehost.cli.base import AsJson, app, print_json
 def doctor(
     creator: Annotated[Path | None, typer.Argument(metavar="[CREATOR]")] = None,
     chat: Annotated[list[str] | None, typer.Option(help="A chat to examine, too; may be given again.")] = None,
+    mic: Annotated[
+        str, typer.Option(help="The microphone to listen to: a device's name or number, or none.")
+    ] = "default",
+    listen: Annotated[float, typer.Option(help="Seconds to listen; 0: not at all.")] = 4.0,
     as_json: AsJson = False,
 ) -> None:
-    """What works on this machine and what does not, with the fix."""
+    """What works on this machine and what does not, with the fix; listens for a moment, to show what is heard."""
     from livehost.doctor import examine, in_words
 
-    report = examine(creator, chat or [])
+    report = examine(creator, chat or [], mic, listen)
     if as_json:
         print_json(report)
     else:

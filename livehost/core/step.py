@@ -71,6 +71,10 @@ class Core:
                 self._queries.answered(event.query, None, at_ms)
             case events.HostStarted():
                 cohost.host_started(at_ms, event)
+            case events.GuestStarted():
+                mouth.guest_started(at_ms, event.guest, event.start_ms)
+            case events.GuestStopped():
+                mouth.guest_stopped(event.guest, event.end_ms)
             case events.HostStopped():
                 mouth.host_stopped(at_ms, event.utterance, event.end_ms)
             case events.HostPartial():

@@ -21,6 +21,7 @@ _DUCK_DB, _DUCK_FADE_MS = -15, 30
 _HUSH_MS, _HUSH_WITHIN_MS = 540, 80  # of the host's voice, before ours is silent; and the way to the next gap
 _TOGETHER_MS = 250  # who begins so soon after the other did not hear them
 _WORDS_WITHIN_MS = 1500  # after the host's voice: the co-host waits for what was said before it starts
+_WORDLESS = 0  # the utterance of a guest
 _HOLDERS: dict[FloorState, Holder] = {
     FloorState.FREE: "nobody",
     FloorState.HOST: "host",
@@ -44,6 +45,7 @@ class Mouth:
         self.yield_how(interrupted)
         self._started_ms = 0
         self._count = 0
+        self._voices: set[str] = set()  # who speaks now; the host is ""
         self._unheard: set[int] = set()  # utterances of the host whose words are still to come
         self._words_by_ms = 0
         self.host_heard_ms = 0  # when the host was last heard
@@ -59,9 +61,21 @@ class Mouth:
 
     def host_started(self, at_ms: int, utterance: int, start_ms: int, *, doubted: bool = False) -> None:
         """`doubted`: it may be our own voice, come back through the room."""
-        self._floor.move(FloorInput.HOST_STARTED, at_ms)
         self._host_before_ms = self.host_heard_ms
         self.host_heard_ms = at_ms
+        self._begins("", at_ms, utterance, start_ms, doubted=doubted)
+
+    def guest_started(self, at_ms: int, guest: str, start_ms: int) -> None:
+        """A guest has the floor as the host has it; no words of theirs will come."""
+        self._begins(guest, at_ms, _WORDLESS, start_ms)
+
+    def _begins(self, who: str, at_ms: int, utterance: int, start_ms: int, *, doubted: bool = False) -> None:
+        first = not self._voices
+        self._voices.add(who)
+        if first:
+            self._floor.move(FloorInput.HOST_STARTED, at_ms)
+        elif who:  # a guest who joins in changes nothing; the host who does is listened to
+            return
         if self._floor.state is not FloorState.OVERLAP or self.now is None:
             return
         together = self.now.life is Life.STARTING or start_ms <= self._started_ms + _TOGETHER_MS
@@ -73,11 +87,20 @@ class Mouth:
             self._obey(self._barge.voice(utterance, start_ms, doubted=doubted))
 
     def host_stopped(self, at_ms: int, utterance: int, end_ms: int) -> None:
-        self._floor.move(FloorInput.HOST_STOPPED, end_ms)
         self.host_heard_ms = at_ms
         self._unheard = {utterance}
         self._words_by_ms = end_ms + _WORDS_WITHIN_MS
-        self._obey(self._barge.silence(end_ms))
+        self._ends("", end_ms)
+
+    def guest_stopped(self, guest: str, end_ms: int) -> None:
+        self._ends(guest, end_ms)
+
+    def _ends(self, who: str, end_ms: int) -> None:
+        """The floor is given back by whoever speaks last."""
+        self._voices.discard(who)
+        if not self._voices:
+            self._floor.move(FloorInput.HOST_STOPPED, end_ms)
+            self._obey(self._barge.silence(end_ms))
 
     def host_says(self, utterance: int, text: str) -> None:
         """Words of an utterance that goes on."""

@@ -67,8 +67,10 @@ class Blocks:
 
 class _To16k:
     def __init__(self, rate: int) -> None:
+        self._rate = rate
         self._resampler: Any = None
         self._left = np.zeros(0, dtype=np.float32)
+        self._taken = self._given = 0  # samples, at their rates
         if rate != HEARD_RATE:
             import soxr
 
@@ -76,8 +78,8 @@ class _To16k:
 
     @property
     def held_ms(self) -> float:
-        """How much sound waits for its frame to be whole."""
-        return len(self._left) * 1000 / HEARD_RATE
+        """How much sound went in that has not come out: in the resampler, or waiting for its frame to be whole."""
+        return self._taken * 1000 / self._rate - self._given * 1000 / HEARD_RATE
 
     def frames(self, block: Samples) -> list[Samples]:
         sound = block if self._resampler is None else self._resampler.resample_chunk(block)
@@ -85,4 +87,6 @@ class _To16k:
         whole = len(self._left) // FRAME * FRAME
         found = list(framed(iter([self._left[:whole]])))
         self._left = self._left[whole:]
+        self._taken += len(block)
+        self._given += whole
         return found

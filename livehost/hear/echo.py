@@ -71,6 +71,7 @@ class Reference:
         self._blocks: deque[tuple[float, Samples]] = deque(maxlen=1000)
         self._steady = Steady(SPOKEN_RATE, "played")
         self._resampler: Any = soxr.ResampleStream(SPOKEN_RATE, HEARD_RATE, 1, dtype="float32")
+        self._taken = self._given = 0  # samples that went into the resampler and came out, at their rates
         self._ring = np.zeros(_KEPT, dtype=np.float32)
         self._end = 0  # position behind the last sample, counted from the session's start
         self._loud_until = -_KEPT
@@ -96,9 +97,11 @@ class Reference:
     def _take_in(self) -> None:
         while self._blocks:
             at_ms, block = self._blocks.popleft()
+            held_ms = self._taken * 1000 / SPOKEN_RATE - self._given * 1000 / HEARD_RATE
             sound = self._resampler.resample_chunk(block)
+            self._taken, self._given = self._taken + len(block), self._given + len(sound)
             loud = bool(block.any())
-            self._place(round(at_ms * HEARD_RATE / 1000), loud)
+            self._place(round((at_ms - held_ms) * HEARD_RATE / 1000), loud)
             self._write(sound)
             if loud:
                 self._loud_until = self._end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from livehost.clock import SessionClock
-from livehost.devices import choose, portaudio, running
+from livehost.devices import choose, look_again, portaudio, running
 from livehost.errors import LivehostError
 from livehost.hear.blocks import Blocks
 from livehost.sound import HEARD_RATE, Samples
@@ -18,19 +19,24 @@ class Microphone:
     """`frames` raises when the device is lost; whoever runs it tries again."""
 
     def __init__(self, device: str, clock: SessionClock) -> None:
-        self._device = choose(device, "input")
+        choose(device, "input")
+        self._wanted = device
+        self._device: int | None = None
         self._clock = clock
 
     async def frames(self) -> AsyncIterator[tuple[float, Samples]]:
         """(at_ms of the first sample, [512])."""
         sounddevice = portaudio()
+        look_again()
+        self._device = choose(self._wanted, "input")
         rate = self._rate(sounddevice)
         blocks = Blocks(rate, self._clock)
 
         def take(sound: Samples, _frames: int, _time: Any, _status: Any) -> None:
             blocks.put(sound.mean(axis=1))
 
-        stream = sounddevice.InputStream(
+        make = partial(
+            sounddevice.InputStream,
             samplerate=rate,
             blocksize=round(rate * _BLOCK_SECONDS),
             device=self._device,
@@ -39,8 +45,8 @@ class Microphone:
             latency="low",
             callback=take,
         )
-        gone = LivehostError("the microphone went away", where=str(self._device), fix="Plug it in again")
-        with running(stream):
+        gone = LivehostError("the microphone went away", where=self._wanted, fix="Plug it in again")
+        with running(make, "microphone"):
             async for at_ms, frame in blocks.frames(gone):
                 yield at_ms, frame
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from livehost.clock import SessionClock
-from livehost.devices import choose, portaudio, running
+from livehost.devices import choose, look_again, portaudio, running
 from livehost.errors import LivehostError
 from livehost.sound import SPOKEN_RATE, Samples, Tap
 from livehost.speak.player import Player
@@ -24,12 +25,16 @@ class Speaker:
         self._player = player
         self._clock = clock
         self._tap = tap
-        self._device = choose(device, "output")
+        choose(device, "output")
+        self._wanted = device
+        self._device: int | None = None
         self._last_ms = 0
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
         sounddevice = portaudio()
+        look_again()
+        self._device = choose(self._wanted, "output")
         rate = self._rate(sounddevice)
         convert = _Converter(rate)
 
@@ -37,7 +42,8 @@ class Speaker:
             self._last_ms = self._clock.now_ms()
             out[:] = convert.blocks(self._player, frames, self._tap, self._last_ms)[:, None]
 
-        stream = sounddevice.OutputStream(
+        make = partial(
+            sounddevice.OutputStream,
             samplerate=rate,
             blocksize=round(rate * _BLOCK_SECONDS),
             device=self._device,
@@ -47,10 +53,10 @@ class Speaker:
             callback=fill,
         )
         self._last_ms = self._clock.now_ms()
-        with running(stream):
+        with running(make, "speaker") as stream:
             while stream.active and self._clock.now_ms() - self._last_ms < _SILENT_MS:
                 await self._clock.sleep_until_ms(self._clock.now_ms() + 200)
-        raise LivehostError("the speaker went away", where=str(self._device), fix="Plug it in again")
+        raise LivehostError("the speaker went away", where=self._wanted, fix="Plug it in again")
 
     def _rate(self, sounddevice: Any) -> int:
         try:
