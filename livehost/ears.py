@@ -115,6 +115,10 @@ class Ears:
     reference: Reference = field(default_factory=Reference)
     own: OwnWords = field(default_factory=OwnWords)
 
+    def parts(self, room: Room, guests: Sequence[str], tap: Tap) -> list[Part]:
+        """The host's ear and each guest's; `tap` is handed the host's sound."""
+        return [self.host(room, tap), *map(self.guest, guests)]
+
     def host(self, room: Room, tap: Tap) -> Part:
         source = room.page or self._source(room.mic)
         canceller, problem = _canceller() if room.echoes else (None, "")

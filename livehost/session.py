@@ -179,9 +179,8 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             ears = Ears(session_clock, curtain, models.hearing)
             live.watch(ears.own.step)
             taps.append(ears.reference.tap)
-            room = Room(plan.mic, plan.speaker, microphone)
-            parts.append(ears.host(room, recording.host.tap if recording.host else _unheard))
-            parts += [ears.guest(name) for name in plan.guests]
+            host_tap = recording.host.tap if recording.host else _unheard
+            parts += ears.parts(Room(plan.mic, plan.speaker, microphone), plan.guests, host_tap)
         parts.append(_voice(_output(plan.speaker, player, session_clock, all_of(taps), sound)))
         live.watch(recording.log.write)
         live.watch(view.apply)

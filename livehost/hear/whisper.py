@@ -1,10 +1,11 @@
 """Whisper through faster-whisper: an utterance to its text, with guards against what it invents.
 
     draft       short context, greedy, behind the words that are stable already      while the voice goes on
-    transcribe  short context, beam, behind the stable words ─▶ without them ─▶ padded to 30 s      at the end
+    transcribe  short context, behind the stable words ─▶ without them ─▶ padded to 30 s            at the end
 
-Each arrow is taken only where the text before it is doubtful. The short context (the sound, then silence up to 10 s) makes
-encoding six times cheaper than Whisper's 30 s.
+A final text is sought greedily first, and with a beam where that is not sure of itself. Each arrow is taken only where the
+text before it is doubtful. The short context (the sound, then silence up to 10 s) makes encoding six times cheaper than
+Whisper's 30 s.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from livehost.workers import Transcript
 
 _NO_SPEECH = 0.6
 _LOW_CONFIDENCE = -1.0
+_SURE = -0.3  # above this the greedy text is as right as the beam's
 _DOUBTFUL = -0.5  # below this the short pass is not trusted
 _UNSUPPORTED = -5.0  # mean log-probability: words that were said came out above -4, others below -8
 _LEAST_PROBABLE = 1e-6
@@ -63,6 +65,11 @@ class _Decoded:
         return self.cut_off or self.certainty < _DOUBTFUL or _repeats(self.text)
 
     @property
+    def sure(self) -> bool:
+        """So good that a wider search finds nothing better."""
+        return self.certainty > _SURE and not self.doubtful
+
+    @property
     def likely(self) -> bool:
         """Doubtful, and yet better than nothing."""
         return not self.cut_off and self.certainty > _LOW_CONFIDENCE and not (self.invented or _repeats(self.text))
@@ -95,7 +102,9 @@ class Whisper:
             return self._padded_pass(audio, language)
         encoded = self._encode(audio, language)
         for known in (stable, "") if stable and self._supported(encoded, stable) else ("",):
-            heard = self._decode(encoded, known, _BEAM)
+            heard = self._decode(encoded, known, 1)
+            if not heard.sure:
+                heard = self._decode(encoded, known, _BEAM)
             if not heard.doubtful:
                 return Transcript("" if heard.invented else heard.text, encoded.language)
         if encoded.seconds < _SCRAP_SECONDS:

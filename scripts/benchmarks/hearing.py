@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,12 +26,15 @@ from livehost.hear.vad import SileroVad
 from livehost.hear.whisper import Whisper
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
 from livehost.speak.voices import open_voice
-from livehost.weights import whisper_dir
+from livehost.weights import data_dir, whisper_dir
 from livehost.workers import Worker
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _GAP_SECONDS = 1.5
 _DRAWS = 1000
+_SENTENCES = int(os.environ.get("BENCH_SENTENCES", "60"))
+_TIMES = int(os.environ.get("BENCH_TIMES", "2"))  # each sentence, in another voice each time
+_REAL_EVERY = 3
 
 
 @dataclass
@@ -78,30 +82,31 @@ class Recording:
 
 def hearing() -> Row:
     """Final texts from the endpoint and from the last voiced sample, words thrown away, partials, error rates; the same ends
-    with WhisperModel.transcribe() beside it (same model, threads, language)."""
-    found: Row = {}
-    for name, recordings in (
-        ("real", real()),
-        ("spoken_en", spoken("anna", "en")),
-        ("spoken_zh", spoken("xiaohe", "zh")),
-    ):
-        if recordings:
-            found[name] = compared(recordings)
-    return found
+    with WhisperModel.transcribe() beside it (same model, threads, language). BENCH_PARTS=real,spoken_en,spoken_zh."""
+    parts: dict[str, Callable[[], list[Recording]]] = {
+        "real": real,
+        "spoken_en": lambda: spoken("anna", "en"),
+        "spoken_zh": lambda: spoken("xiaohe", "zh"),
+    }
+    wanted = os.environ.get("BENCH_PARTS", ",".join(parts)).split(",")
+    return {name: compared(recordings) for name in wanted if (recordings := parts[name]())}
 
 
 def real() -> list[Recording]:
     """LibriSpeech test-other: four readers. Its transcripts are not among the fixtures."""
-    files = sorted(DATA.glob("speaker/librispeech_test-other/*/*.flac"))[::3]
+    files = sorted(DATA.glob("speaker/librispeech_test-other/*/*.flac"))[::_REAL_EVERY]
     return [Recording(read_all(path), "en", "") for path in files]
 
 
 def spoken(creator: str, language: str) -> list[Recording]:
-    """What the demo's shop answers, in two of the project's voices by turns."""
-    voices = [open_voice(name) for name in (("heart", "bella") if language == "en" else ("xiaoxiao", "xiaoyi"))]
+    """What the demo's shop answers, in two of the project's voices."""
+    names = ("heart", "bella") if language == "en" else ("xiaoxiao", "xiaoyi")
+    voices = [open_voice(name, cache=data_dir() / "cache" / "speech") for name in names]
     found = []
-    for number, text in enumerate(sentences(creator, 24)):
-        pieces = [piece.samples for piece in voices[number % 2].speak(text, language)]
+    for number, text in enumerate(sentences(creator, _SENTENCES) * _TIMES):
+        pieces = [
+            piece.samples for piece in voices[(number + number // _SENTENCES) % len(voices)].speak(text, language)
+        ]
         sound = soxr.resample(np.concatenate(pieces), SPOKEN_RATE, HEARD_RATE).astype(np.float32)
         found.append(Recording(sound, language, text))
     return found
