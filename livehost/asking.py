@@ -10,6 +10,7 @@ import msgspec
 
 from livehost import clock
 from livehost.core.look_ups import LookUps, answered, without
+from livehost.core.recommending import Recommending
 from livehost.decide.answer import decide, together
 from livehost.decide.waiting import Asker as Writer
 from livehost.decision import Decision, Evidence
@@ -47,6 +48,7 @@ class Asker:
         self._matcher = matcher
         self._runner = runner
         self._look_ups = LookUps()
+        self._recommending = Recommending(knowledge)
 
     def ask(self, text: str, table: str = "") -> Decision:
         """`table` is the id of the product that is shown, or empty."""
@@ -54,8 +56,11 @@ class Asker:
         meanings = (
             [look] if isinstance(look, Meaning) else [self._match(part, table) for part in self._reader.questions(look)]
         )
+        return together(text, [self._looked_up(meaning, self._decided(meaning)) for meaning in meanings])
+
+    def _decided(self, meaning: Meaning) -> Decision:
         now = clock.local_now()
-        return together(text, [self._looked_up(meaning, decide(meaning, self._knowledge, now)) for meaning in meanings])
+        return self._recommending.instead(decide(meaning, self._knowledge, now), now)
 
     def _looked_up(self, meaning: Meaning, decision: Decision) -> Decision:
         """With what a tool says, where the line wants one."""

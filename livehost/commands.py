@@ -56,6 +56,20 @@ class CancelCompose(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     request: int
 
 
+class Recall(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What is known of a viewer from former sessions? → Recalled; nothing where they are not known."""
+
+    platform: str
+    user: str
+
+
+class Forget(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Delete all that is remembered of a viewer → Forgotten, ForgetFailed."""
+
+    platform: str
+    user: str
+
+
 class CallTool(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Run a tool of tools.toml with these arguments → ToolAnswered, ToolFailed."""
 
@@ -252,6 +266,8 @@ Command = (
     | Compose
     | CancelCompose
     | CallTool
+    | Recall
+    | Forget
     | Synthesise
     | Play
     | Duck

@@ -41,6 +41,7 @@ Action = Literal[
     "decline",
     "confirm",
     "correct",
+    "forget",
     "cart",
 ]
 
@@ -271,6 +272,31 @@ class ToolFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     problem: str
 
 
+# --- memory
+
+
+class Recalled(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """A viewer is known from former sessions: in how many they wrote, how long ago last."""
+
+    platform: str
+    user: str
+    visits: int
+    days_ago: int
+
+
+class Forgotten(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Nothing is remembered of the viewer any more."""
+
+    platform: str
+    user: str
+
+
+class ForgetFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    platform: str
+    user: str
+    problem: str
+
+
 # --- people, time, parts
 
 
@@ -282,8 +308,9 @@ class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     keeps an item from growing old (again: no more); `first` puts it in front; `host` leaves it to the host, `take` to `who`.
     `teach`: `text` is the answer to `question`, or to the wanted question `target`; it goes into the FAQ. `accept` and
     `decline` a proposal, the first with other words if some are given. Of a doubt, `confirm`: the host's word is true;
-    `correct`: the feed is, or the value in `text`. `cart`: the product `text` is number `target` in the cart of the platform
-    `question` (empty: everywhere); 0: it has no number there.
+    `correct`: the feed is, or the value in `text`. `forget`: all that is remembered of the viewer `text` ("twitch 1234").
+    `cart`: the product `text` is number `target` in the cart of the platform `question` (empty: everywhere); 0: it has no
+    number there.
     """
 
     action: Action
@@ -332,6 +359,9 @@ Event = (
     | Composed
     | ComposeEnded
     | ComposeFailed
+    | Recalled
+    | Forgotten
+    | ForgetFailed
     | ToolAnswered
     | ToolFailed
     | SpeechBegan

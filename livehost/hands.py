@@ -51,6 +51,13 @@ class Writer(Protocol):
     def cancel(self, request: int) -> None: ...
 
 
+class Rememberer(Protocol):
+    """What is known from former sessions."""
+
+    async def recall(self, wish: commands.Recall, put: Put) -> None: ...
+    async def forget(self, wish: commands.Forget, put: Put) -> None: ...
+
+
 class ToolCaller(Protocol):
     """Look-ups outside."""
 
@@ -85,6 +92,7 @@ class Hands:
         self._keeper: Keeper | None = None
         self._writer: Writer | None = None
         self._caller: ToolCaller | None = None
+        self._memory: Rememberer | None = None
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
         self._rehearsing = False
@@ -109,6 +117,10 @@ class Hands:
         """Who carries out CallTool."""
         self._caller = caller
 
+    def let_remember(self, memory: Rememberer) -> None:
+        """Who carries out Recall and Forget."""
+        self._memory = memory
+
     def reach(self, posters: Mapping[str, Poster]) -> None:
         """Names the chats that can be posted to."""
         self._posters = posters
@@ -123,6 +135,10 @@ class Hands:
                 self._start(self._match(command))
             case commands.Compose() if self._writer:
                 self._start(self._writer.compose(command, self._put))
+            case commands.Recall() if self._memory:
+                self._start(self._memory.recall(command, self._put))
+            case commands.Forget() if self._memory:
+                self._start(self._memory.forget(command, self._put))
             case commands.CallTool() if self._caller:
                 self._start(self._caller.call(command, self._put))
             case commands.CancelCompose() if self._writer:

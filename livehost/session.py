@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ from livehost.labelling import notice, sound_comment
 from livehost.language import language_of
 from livehost.live import Live, Part
 from livehost.llm.composer import Composer
+from livehost.memory.keeper import Memory
+from livehost.memory.store import Store, path_of
 from livehost.passages import Passages
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
@@ -166,7 +169,10 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
     live = Live(session_clock, Core(knowledge), inbox, hands, player)
     view = View()
     started_at = clock.local_now().isoformat(timespec="milliseconds")
-    with _recording(folder, plan, knowledge, started_at, put_soon, key) as recording:
+    with (
+        _remembered(plan, knowledge, session_clock, live, hands) as remembering,
+        _recording(folder, plan, knowledge, started_at, put_soon, key) as recording,
+    ):
         curtain = Curtain()
         around = Surroundings(session_clock, Secrets(), seed=_SEED)
         chats = open_chats(plan.chats, around, knowledge.creator.platforms, recording.raw_frames.keeper)
@@ -203,6 +209,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(_folder(plan, knowledge, hands, session_clock))
             if knowledge.creator.llm.endpoints:
                 parts.append(_llm(knowledge, hands, session_clock))
+            parts += remembering
             if knowledge.tools:
                 parts.append(_tools(plan, hands, session_clock))
             if knowledge.creator.obs.url and not plan.fast:
@@ -270,6 +277,27 @@ def _llm(knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Par
     composer = Composer(knowledge.creator, session_clock, passages.near)
     hands.let_write(composer)
     return Part("llm", composer.run, feeds=False, tells=True)
+
+
+@contextmanager
+def _remembered(
+    plan: Plan, knowledge: Knowledge, session_clock: SessionClock, live: Live, hands: Hands
+) -> Iterator[list[Part]]:
+    """Memory, where the creator wants one; what the session leaves is written at its end."""
+    settings = knowledge.creator.memory
+    if not settings.on:
+        yield []
+        return
+    today = clock.local_now().date()
+    store = Store(path_of(plan.creator, data_dir()))
+    memory = Memory(store, session_clock, f"{today}-{plan.creator.resolve().name}", today, settings.keep_days)
+    live.watch(memory.step)
+    hands.let_remember(memory)
+    yield [Part("memory", memory.run, feeds=False)]
+    try:
+        memory.close()
+    except (OSError, sqlite3.Error) as trouble:
+        sys.stderr.write(f"livehost: nothing of this session is remembered: {trouble}\n")
 
 
 def _tools(plan: Plan, hands: Hands, session_clock: SessionClock) -> Part:

@@ -156,6 +156,15 @@ class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (*first, *self.fallback)
 
 
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept of viewers from one session to the next, on this machine, for this creator alone."""
+
+    on: bool = False
+    keep_days: Annotated[int, msgspec.Meta(ge=1)] = 180  # since a viewer was last seen
+    greet_regulars: bool = False  # "Welcome back, Mia!": who was here three times before, by name and nothing else
+    greet_seconds: NotBelow0 = 60.0  # not more often than this
+
+
 class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """OBS through obs-websocket 5; without `url` it is not asked."""
 
@@ -215,6 +224,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rundown: tuple[RundownLine, ...] = ()
     llm: Llm = Llm()
     hearing: Hearing = Hearing()
+    memory: Memory = Memory()
     speech: Speech = Speech()
     obs: Obs = Obs()
     recording: Recording = Recording()
@@ -297,6 +307,7 @@ def _explain(problem: str) -> str:
         "rundown": RundownLine,
         "matching": Thresholds,
         "llm": Llm,
+        "memory": Memory,
         "obs": Obs,
         "speech": Speech,
         "hearing": Hearing,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from livehost.cli import (  # noqa: F401 - each adds its commands
+from livehost.cli import (
     enrolment,
     highlights,
     keeping,
     lessons,
     live,
     machine,
+    memory,
     questions,
     rooms,
     sessions,

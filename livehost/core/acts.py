@@ -7,6 +7,7 @@ from typing import cast, get_args
 from livehost import commands, events
 from livehost.core.learning import Learning
 from livehost.core.lines import Lines
+from livehost.core.remembering import Remembering
 from livehost.decide.cohost import CoHost
 from livehost.decision import Decision, Evidence
 from livehost.knowledge import CART_MOST
@@ -17,10 +18,11 @@ _STILL_WAITS_MS = 120_000  # so long a viewer still waits for the answer that a 
 
 
 class Acts:
-    def __init__(self, learning: Learning, cohost: CoHost, lines: Lines) -> None:
+    def __init__(self, learning: Learning, cohost: CoHost, lines: Lines, remembering: Remembering) -> None:
         self._learning = learning
         self._cohost = cohost
         self._lines = lines
+        self._remembering = remembering
 
     def from_afar(self, act: events.Acted, at_ms: int) -> None:
         """By voice or in the chat: nobody has closed the gate yet."""
@@ -45,6 +47,9 @@ class Acts:
                 if act.text in self._learning.knowledge.product_by_id and 0 <= act.target <= CART_MOST:
                     number = commands.KeepCart(act.text, act.question.strip().lower(), act.target)
                     self._cohost.wishes.append(number)
+            case "forget":
+                platform, _, user = act.text.partition(" ")
+                self._remembering.forget(platform, user)
             case "say":
                 self._cohost.unasked.say(at_ms, _in_words(act, "say"))
             case _:

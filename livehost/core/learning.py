@@ -6,6 +6,7 @@ import msgspec
 
 from livehost import commands, events
 from livehost.commands import Command
+from livehost.core.recommending import Recommending
 from livehost.decide.doubts import Doubt, Doubts
 from livehost.decide.growing import Growing, Reading, Wanted
 from livehost.decide.waiting import Asker, Gone
@@ -25,6 +26,7 @@ class Learning:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.reader = Reader(askable(knowledge))
+        self.recommending = Recommending(knowledge)
         self._readers: dict[int, Reader] = {}  # of knowledge as it stands on a platform
         self._doubts = Doubts()
         self._growing = Growing(_READING)
@@ -100,6 +102,7 @@ class Learning:
 
     def _know(self, knowledge: Knowledge) -> None:
         self.knowledge, self.reader = knowledge, Reader(askable(knowledge))
+        self.recommending = Recommending(knowledge)
         self._readers.clear()
 
     def _taken(self, identity: str) -> bool:

@@ -130,4 +130,5 @@ class Lines:
     def _decided(self, meaning: Meaning, platform: str, at_ms: int) -> Decision:
         now = self.started_at + timedelta(milliseconds=at_ms) if self.started_at else None
         knowledge, _ = self._learning.on(platform)
-        return self._learning.guarded(decide(meaning, knowledge, now))
+        decision = self._learning.recommending.instead(decide(meaning, knowledge, now), now)
+        return self._learning.guarded(decision)

@@ -19,6 +19,7 @@ from livehost.core.host_words import HostWords
 from livehost.core.learning import Learning
 from livehost.core.lines import Lines
 from livehost.core.queries import Queries
+from livehost.core.remembering import Remembering
 from livehost.decide.chat_commands import chat_command
 from livehost.decide.cohost import CoHost
 from livehost.decide.waiting import Gone
@@ -39,14 +40,16 @@ class Core:
         self._cohost = CoHost(knowledge.creator, script)
         self._queries = Queries(self._cohost.wish)
         self._lines = Lines(self._learning, self._cohost, self._queries)
-        self._acts = Acts(self._learning, self._cohost, self._lines)
+        self._remembering = Remembering(self._cohost, self._learning)
+        self._acts = Acts(self._learning, self._cohost, self._lines, self._remembering)
         self._host = HostWords(self._learning, self._cohost, self._queries, self._lines, self._stopped)
 
     def step(self, envelope: Envelope) -> list[Command]:
         """The commands that follow from one event."""
         self._cohost.wishes = []
         try:
-            if not self._lines.consulting.takes(envelope.event, envelope.at_ms):
+            outside = self._lines.consulting.takes(envelope.event, envelope.at_ms)
+            if not outside and not self._remembering.takes(envelope.event, envelope.at_ms):
                 self._take_in(envelope.event, envelope.at_ms)
         except Contradiction as trouble:
             self._cohost.wishes.append(commands.ShowFault(str(trouble)))
@@ -128,7 +131,9 @@ class Core:
         allowed = self._learning.knowledge.creator.floor.chat_commands
         command = chat_command(line.text, line.user) if allowed else None
         if command is None:
-            self._lines.take_in(self._cohost.asker(source, line, at_ms), line, at_ms)
+            asker = self._cohost.asker(source, line, at_ms)
+            if not self._remembering.reads(line, asker):
+                self._lines.take_in(asker, line, at_ms)
             return
         action, text = command
         who = f"{line.user.name or line.user.id} ({line.platform or source})"

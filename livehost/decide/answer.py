@@ -17,6 +17,8 @@ from livehost.knowledge import Knowledge
 from livehost.language import language_of
 from livehost.meaning import Meaning
 
+NEVER = "a topic that is never answered"
+
 
 def decide(meaning: Meaning, knowledge: Knowledge, now: datetime | None = None) -> Decision:
     """Pure. `now` is when it is asked, for what has dates; None: not known. The route is the policy's for the kind, and a
@@ -26,7 +28,7 @@ def decide(meaning: Meaning, knowledge: Knowledge, now: datetime | None = None) 
     route, reasons = _route(meaning, drafted, knowledge)
     lowered = meaning.text.lower()
     if meaning.kind != "hostile" and _mentions(lowered, policy.never):
-        route, reasons = "host", (*reasons, "a topic that is never answered")
+        route, reasons = "host", (*reasons, NEVER)
     elif meaning.kind != "hostile" and _mentions(lowered, policy.hold):
         route, reasons = "hold", (*reasons, "a word that is always held")
     return Decision(

@@ -44,25 +44,26 @@ class Unasked:
     def does_not_know(self, at_ms: int, language: str) -> None:
         """What the host asked stands nowhere."""
         unknown = spoken_line(self._manners.unknown(language), Evidence("livehost", "", "unknown", ""))
-        self._add(at_ms, Line("host", "unknown", unknown, aloud=True, posted=False))
+        self.add(at_ms, Line("host", "unknown", unknown, aloud=True, posted=False))
 
     def advance(self, at_ms: int, quiet_since_ms: int) -> None:
         """Adds what is due; `quiet_since_ms`: since when nobody said anything nor has anything to say; -1: somebody has."""
         for line in self._program.due(at_ms, quiet_since_ms, self._conduct.rules, host_spoke=self.host_spoke):
-            self._add(at_ms, line)
+            self.add(at_ms, line)
         due_ms, language = self._thanks.due_ms, self._conduct.language
         if due_ms is not None and at_ms >= due_ms and (text := self._thanks.take(self._manners, language)):
             self._count += 1
             said = spoken_line(text, Evidence("chat", "", "thanks", text))
             posted = not self._conduct.rules.aloud
-            self._add(at_ms, Line("thanks", f"thanks:{self._count}", said, aloud=not posted, posted=posted))
+            self.add(at_ms, Line("thanks", f"thanks:{self._count}", said, aloud=not posted, posted=posted))
 
     def moments(self, quiet_since_ms: int) -> list[int]:
         """When something is due."""
         thanks = [] if self._thanks.due_ms is None else [self._thanks.due_ms]
         return [*self._program.due_ms(quiet_since_ms, self._conduct.rules), *thanks]
 
-    def _add(self, at_ms: int, line: Line) -> None:
+    def add(self, at_ms: int, line: Line) -> None:
+        """Something that answers no line of the chat."""
         held = self._conduct.rules.asks_first
         item = self._turns.list.add(line.key, line.decision, at_ms, "held" if held else "waiting", line.origin)
         item.spoken_only, item.silent = not line.posted, not line.aloud

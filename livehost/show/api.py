@@ -52,6 +52,13 @@ class About(BaseModel):
     text: str = Field("", max_length=500)
 
 
+class Whom(BaseModel):
+    """A viewer, by the platform's own id."""
+
+    platform: str = Field("", max_length=40)
+    user: str = Field(min_length=1, max_length=200)
+
+
 class Minutes(BaseModel):
     """How long a mute lasts; 0: until somebody unmutes."""
 
@@ -133,6 +140,15 @@ def actions(app: FastAPI, desk: Desk) -> None:
     plain("pause", "Hold all: nothing new is spoken or posted")
     plain("resume", "Go on after a pause")
     plain("clear", "Drop what waits; what is being said goes on")
+
+    @app.post(
+        "/api/forget",
+        summary="Delete all that is remembered of a viewer, from this creator's memory",
+        operation_id="forget",
+    )
+    async def forget(who: Whom, person: Acting) -> dict[str, Any]:
+        desk.act("forget", person.name, 0, f"{who.platform} {who.user}")
+        return {"done": "forget"}
 
     def about(action: Literal["approve", "post", "drop", "wrong", "pin", "first", "host", "take"], says: str) -> None:
         async def do(what: About, person: Acting) -> dict[str, Any]:

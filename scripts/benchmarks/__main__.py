@@ -14,6 +14,7 @@ from hearing import hearing
 from hour import hour
 from itself import itself
 from nonspeech import nonspeech
+from memory import memory
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
@@ -37,6 +38,7 @@ ALL: dict[str, Callable[[], Row]] = {
     "broken": broken,
     "turns": turns,
     "review": review,
+    "memory": memory,
 }
 PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
 LONG: dict[str, Callable[[], Row]] = {"hour": hour}  # by name alone

@@ -1,0 +1,50 @@
+"""Where nothing answers a line that looks for something: products that fit, out of the feed. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from livehost.decide.advice import advice_asked
+from livehost.decide.answer import NEVER
+from livehost.decide.recommend import Sought, recommend
+from livehost.decision import Decision
+from livehost.knowledge import Knowledge
+from livehost.language import language_of
+from livehost.understand.products import ProductNames
+from livehost.understand.wants import wants_in
+
+
+class Recommending:
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._names = ProductNames(knowledge)
+
+    def instead(self, decision: Decision, now: datetime | None) -> Decision:
+        """The decision itself where it has an answer, or where nothing fits what the line looks for."""
+        open_still = decision.kind in ("other_question", "statement", "personal") and not decision.spoken
+        open_still = open_still and decision.route in ("host", "ignore") and NEVER not in decision.reasons
+        wants = wants_in(decision.text, self._names) if open_still and self._knowledge.products else None
+        if wants is None:
+            return decision
+        languages = self._knowledge.creator.languages
+        language = decision.language if decision.language in languages else languages[0]
+        sought = Sought(wants.words, wants.among, wants.low, wants.high, language)
+        offer = recommend(sought, self._knowledge, now)
+        policy = self._knowledge.creator.policy
+        if not offer.spoken or policy.routine != "answer":
+            return decision
+        advice = advice_asked(decision.text)
+        return msgspec.structs.replace(
+            decision,
+            kind="routine",
+            route=policy.advice if advice else "answer",
+            spoken=offer.spoken,
+            spoken_language=language_of(offer.spoken),
+            answer=f"{offer.spoken} {offer.link}".strip(),
+            link=offer.link,
+            product_id=offer.products[0] if len(offer.products) == 1 else "",
+            evidence=offer.evidence,
+            reasons=(*decision.reasons, "recommended", *((f"{advice} advice to a person",) if advice else ())),
+        )
