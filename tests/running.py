@@ -11,7 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,19 @@ def free_port() -> int:
         return port
 
 
-def session(tmp: Path, *more: str, settings: str = "", port: int = 0) -> Iterator[Running]:
-    """`livehost run` in ask-first, `settings` added to its creator.toml; ends when the iterator is closed."""
+def session(
+    tmp: Path, *more: str, settings: str = "", files: Mapping[str, str] | None = None, port: int = 0
+) -> Iterator[Running]:
+    """`livehost run` in ask-first, `settings` added to its creator.toml, `files` to its folder; ends when the iterator is
+    closed."""
     creator = tmp / "anna"
     shutil.copytree(next(folder for folder in demo_creators() if folder.name == "anna"), creator)
     toml = creator / "creator.toml"
     written = toml.read_text(encoding="utf-8").replace('"polite"', '"ask-first"')
     toml.write_text(f"{written}\n{settings}", encoding="utf-8")
+    for name, text in (files or {}).items():
+        (creator / name).parent.mkdir(exist_ok=True)
+        (creator / name).write_text(text, encoding="utf-8")
     chat, port = free_port(), port or free_port()
     command = [sys.executable, "-m", "livehost", "run", str(creator), "--chat", f"ws://127.0.0.1:{chat}"]
     command += ["--mic", "none", "--speaker", "none", "--headless", "--session", str(tmp / "s"), "--port", str(port)]

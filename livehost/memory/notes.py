@@ -15,7 +15,6 @@ from livehost.memory.store import Fact, Remembered, Room, Sort
 
 _VIEWERS_MOST = 20_000
 _LINES_MOST = 2000  # whose decision is still to come
-_WANTED_MOST = 200
 _SAID = re.compile(
     r"\b(?:i have|i've got|i am|i'm|my) (?:(?:very|a|an|so|really) )?"
     r"(?:(?:dry|oily|sensitive|combination|normal) (?:skin|hair)|size \w{1,4}|allergic to \w+|vegan|vegetarian|skin is \w+)\b"
@@ -33,7 +32,7 @@ class Notes:
         self._writer: OrderedDict[str, tuple[str, str]] = OrderedDict()  # line → viewer
         self._forgotten: set[tuple[str, str]] = set()
         self._covered: Counter[str] = Counter()
-        self._open: Counter[str] = Counter()
+        self._open: set[int] = set()
 
     def step(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         """A watcher of the session."""
@@ -46,8 +45,8 @@ class Notes:
             match wish:
                 case commands.ShowDecision():
                     self._decided(wish.line_id, wish.decision)
-                case commands.ShowWanted() if wish.state == "open" and len(self._open) < _WANTED_MOST:
-                    self._open[wish.text[:120]] = wish.askers
+                case commands.ShowWanted():
+                    self._open |= {wish.question}
 
     def forget(self, platform: str, user: str) -> None:
         self._forgotten.add((platform, user))
@@ -60,7 +59,7 @@ class Notes:
         ]
 
     def room(self, session: str, day: str) -> Room:
-        return Room(session, day, dict(self._covered.most_common(100)), dict(self._open.most_common(100)))
+        return Room(session, day, dict(self._covered.most_common(100)), len(self._open))
 
     def _line(self, line: ChatLine) -> None:
         viewer = (line.platform, line.user.id)

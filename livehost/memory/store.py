@@ -51,12 +51,13 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A session: how often each thing was asked, and what nobody could answer."""
+    """A session: how often each thing was asked, and how many questions nobody could answer (the report holds their words: a
+    viewer's own must not stand here, where forgetting them would not find them)."""
 
     session: str
     day: str
     covered: dict[str, int] = {}
-    open: dict[str, int] = {}
+    unanswered: int = 0
 
 
 class Export(msgspec.Struct, frozen=True):
