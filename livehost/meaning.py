@@ -19,6 +19,7 @@ class Meaning(msgspec.Struct, frozen=True):
     `rivals` are the products that it could be about when the line does not tell them apart; `variants` the rows of the one
     product (same item_group_id, same name) that it is about when it does not tell which; `against` a second product that it
     names beside the first ("how much are X and Y"). `value` may name several, separated by "/".
+    `near` are FAQ entries that an unanswered line may mean, though not surely enough to be answered with.
     """
 
     text: str
@@ -33,3 +34,4 @@ class Meaning(msgspec.Struct, frozen=True):
     rivals: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     against: str = ""
+    near: tuple[str, ...] = ()

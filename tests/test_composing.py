@@ -140,11 +140,21 @@ def test_an_answer_without_its_evidence_goes_to_the_host(text: str, of: tuple[Ev
 
 def test_a_second_opinion_gives_the_creators_own_words() -> None:
     told = story((500, "Whatever it says here: $1!"), (600, ""), use="answer", of=(CANADA,))
-    told.asks("my cousin lives up in toronto, could she order?")
+    told.asks("my cousin lives up in toronto, could she order?", faq="ship-canada", score=0.5)
     told.wait(6000)
     assert told.spoken() == ["Yes, we ship to Canada in 5 to 8 days."]
     (shown,) = told.all(commands.ShowDecision)
     assert shown.decision.faq == "ship-canada" and "second opinion: ship-canada" in shown.decision.reasons
+    checked(told)
+
+
+def test_an_entry_that_the_model_alone_thinks_of_is_a_persons() -> None:
+    told = story((500, "Yes!"), (600, ""), use="answer", of=(CANADA,))
+    told.asks("is the fabric vegan, does anyone know?")
+    told.wait(6000)
+    assert told.spoken() == [] and posts(told) == []
+    (shown,) = told.all(commands.ShowDecision)
+    assert shown.decision.route == "hold" and shown.decision.answer == "Yes, we ship to Canada in 5 to 8 days."
     checked(told)
 
 

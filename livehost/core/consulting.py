@@ -151,7 +151,11 @@ class Consulting:
         if meaning := self._composing.second_opinion(pending, sentence, knowledge, reader):
             self._cohost.wishes.append(self._composing.cancel(pending))
             for asker in pending.askers:
-                self._settle(meaning, self._decided(meaning, asker.platform, at_ms), asker, at_ms)
+                decision = self._decided(meaning, asker.platform, at_ms)
+                if meaning.faq not in meaning.near and decision.route == "answer":  # the model alone thinks so
+                    reasons = (*decision.reasons, "only the model takes it for this")
+                    decision = msgspec.structs.replace(decision, route="hold", reasons=reasons)
+                self._settle(meaning, decision, asker, at_ms)
         elif found := self._composing.check(pending, sentence, knowledge, reader):
             self._cohost.wishes.append(commands.CancelCompose(pending.request))
             self._over(pending.request, "; ".join(found), at_ms)

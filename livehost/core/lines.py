@@ -10,6 +10,8 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from functools import partial
 
+import msgspec
+
 from livehost import commands
 from livehost.chat import ChatLine
 from livehost.core.consulting import Consulting
@@ -27,6 +29,7 @@ from livehost.understand.viewers import Viewers
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
 _MEANINGS_MOST = 500
+_NEAR = 0.25  # of an entry that a line may mean, though not surely enough to be answered with
 
 
 class Lines:
@@ -99,6 +102,8 @@ class Lines:
         meaning = reader.second_look(look, candidates, table, before.product_id if before else "")
         if meaning.kind == "routine":
             self._viewers.asked(asker.viewer, at_ms, look.plain, reader.named(look.plain))
+        near = tuple(c.faq for c in candidates if c.faq and c.score >= _NEAR)
+        meaning = msgspec.structs.replace(meaning, near=near)
         self._decide(meaning, asker, at_ms)
 
     def _decide(self, meaning: Meaning, asker: Asker, at_ms: int) -> None:

@@ -53,7 +53,9 @@ class Delivery:
         language = item.decision.spoken_language or self._conduct.language
         clauses = (item.more if item.goes_on else item.rest) or tuple(self._clauses(item, language))
         seconds = self._conduct.creator.floor.spoken_seconds
-        item.more, item.taken = (), item.taken or len(self._script(item.decision.spoken, language, seconds))
+        item.more = ()
+        if not item.goes_on:
+            item.taken = len(self._script(item.decision.spoken, language, seconds))
         if not clauses:
             turns.list.finish(item, at_ms, remember=True)
             turns.show(item, "posted", "nothing of it can be spoken")
