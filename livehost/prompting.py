@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from livehost.commands import Compose
-from livehost.settings import Creator, LlmUse
+from livehost.settings import Creator, LlmUse, Style
 
 RULES = (
     "You write single spoken sentences for the co-host of a live stream.",
@@ -31,6 +31,7 @@ def messages(wish: Compose, creator: Creator) -> list[dict[str, str]]:
     """The system's and the user's message of a chat completion."""
     name = creator.cohost or "the co-host"
     persona = f"You are {name}, co-host of {creator.name}. {creator.persona}".strip()
+    persona = "\n".join((persona, *_manner(creator.style)))
     language = _LANGUAGES.get(wish.language, "English")
     system = "\n".join((*RULES, persona, _TASKS[wish.task], f"Write in {language}."))
     pieces = [{"n": number, "text": piece.value} for number, piece in enumerate(wish.evidence, 1)]
@@ -39,3 +40,15 @@ def messages(wish: Compose, creator: Creator) -> list[dict[str, str]]:
         {"role": "system", "content": system},
         {"role": "user", "content": msgspec.json.encode(asked).decode()},
     ]
+
+
+def _manner(style: Style) -> list[str]:
+    """How the creator talks, in sentences."""
+    told = [
+        ("Phrases to use now and then: ", "; ".join(style.phrases)),
+        ("The viewers are called: ", ", ".join(style.address)),
+        ("Words in a sentence, about: ", str(style.words_per_sentence or "")),
+        ("Do: ", "; ".join(style.do)),
+        ("Don't: ", "; ".join(style.dont)),
+    ]
+    return [f"{what}{said}" for what, said in told if said]

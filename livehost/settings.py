@@ -156,6 +156,17 @@ class Llm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (*first, *self.fallback)
 
 
+class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the creator talks, for a model's words; `livehost persona learn` writes it."""
+
+    phrases: tuple[str, ...] = ()  # that they say again and again
+    address: tuple[str, ...] = ()  # how they call the room
+    emoji: tuple[str, ...] = ()
+    words_per_sentence: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0: not known
+    do: tuple[str, ...] = ()
+    dont: tuple[str, ...] = ()
+
+
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is kept of viewers from one session to the next, on this machine, for this creator alone."""
 
@@ -225,6 +236,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     llm: Llm = Llm()
     hearing: Hearing = Hearing()
     memory: Memory = Memory()
+    style: Style = Style()
     speech: Speech = Speech()
     obs: Obs = Obs()
     recording: Recording = Recording()
@@ -308,6 +320,7 @@ def _explain(problem: str) -> str:
         "matching": Thresholds,
         "llm": Llm,
         "memory": Memory,
+        "style": Style,
         "obs": Obs,
         "speech": Speech,
         "hearing": Hearing,

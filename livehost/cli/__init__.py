@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from livehost.cli import (
+from livehost.cli import (  # noqa: F401 - each adds its commands
     enrolment,
     highlights,
     keeping,
@@ -13,6 +13,7 @@ from livehost.cli import (
     live,
     machine,
     memory,
+    persona,
     questions,
     rooms,
     sessions,

@@ -146,11 +146,13 @@ class Composing:
         evidence = pending.decision.evidence if pending.task == "phrase" else sentence.evidence
         decision = pending.decision
         draft = decision.spoken if pending.task == "phrase" else ""
-        persona = knowledge.creator.persona
+        persona, style = knowledge.creator.persona, knowledge.creator.style
         language = decision.spoken_language or pending.meaning.language
         found = faults(
             sentence.text,
-            Grounds(pending.task, pending.meaning.text, language, evidence, draft, persona),
+            Grounds(
+                pending.task, pending.meaning.text, language, evidence, draft, style.phrases + style.address, persona
+            ),
             knowledge.creator.policy,
         )
         if pending.task == "answer":

@@ -56,6 +56,7 @@ class Grounds(msgspec.Struct, frozen=True):
     language: str
     evidence: tuple[Evidence, ...]
     draft: str = ""
+    style: tuple[str, ...] = ()  # phrases of the creator's that carry no fact
     persona: str = ""  # for the guard against its being told
 
     @property
@@ -82,7 +83,7 @@ def faults(text: str, grounds: Grounds, policy: Policy) -> tuple[str, ...]:
     if grounds.task != "smalltalk":
         nearest = _nearest(text, grounds)
         known = grounds.told if grounds.draft else nearest  # words of two sentences can say what neither does
-        found += [f"a strange word: {word}" for word in _strange(text, known)]
+        found += [f"a strange word: {word}" for word in _strange(text, " ".join((known, *grounds.style)))]
         if _denies(text, grounds.language) != _denies(nearest, grounds.language):
             found.append("it denies what the evidence says, or the other way round")
     return tuple(dict.fromkeys(found))

@@ -1,0 +1,54 @@
+"""Commands on who the co-host is: `persona learn`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livehost.cli.base import app
+
+persona = typer.Typer(no_args_is_help=True, help="How the co-host talks.")
+app.add_typer(persona, name="persona")
+
+
+@persona.callback()
+def _persona() -> None:
+    """How the co-host talks."""
+
+
+@persona.command("learn")
+def learn(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILES…", help="Transcripts, subtitles, chat, recorded sessions.")
+    ],
+    into: Annotated[
+        Path | None, typer.Option(metavar="CREATOR", help="Writes it into creator.toml, in place of what it says now.")
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="The creator's name in chat files; may be given again.")
+    ] = None,
+) -> None:
+    """Phrases, address, emoji and length of sentences out of the creator's own words, as a part of creator.toml to look over."""
+    from livehost.settings import read_creator
+    from livehost.style import as_toml, learn
+
+    names = list(name or [])
+    if into:
+        names.append(read_creator(into / "creator.toml").name)
+    table = as_toml(learn(files, names))
+    typer.echo(table, nl=False)
+    if into:
+        path = into / "creator.toml"
+        before = re.sub(r"(?ms)^\[style\]\n.*?(?=^\[|\Z)", "", path.read_text(encoding="utf-8")).rstrip("\n")
+        fresh = path.with_name(".creator.toml.new")
+        fresh.write_text(f"{before}\n\n{table}", encoding="utf-8")
+        try:
+            read_creator(fresh)
+        except Exception:
+            fresh.unlink()
+            raise
+        fresh.replace(path)
+        typer.echo(f"written into {path}: look it over, and delete what you do not want said", err=True)
