@@ -161,6 +161,7 @@ def _creator(folder: Path) -> Iterator[Check]:
     yield _tried("creator", "missing", loaded)
     yield _tried("voice", "missing", voiced)
     yield _tried("llm", "warn", lambda: _llm(folder))
+    yield _tried("tools", "warn", lambda: _tools(folder))
     yield _tried("obs", "warn", lambda: _obs(folder))
 
 
@@ -186,6 +187,20 @@ def _llm(folder: Path) -> str:
         if not usable(endpoint):
             raise LivehostError(f"{endpoint.base_url} without a key", fix=f"Set {endpoint.api_key_env}")
     return ", ".join(f"{endpoint.model} at {endpoint.base_url}" for endpoint in llm.endpoints)
+
+
+def _tools(folder: Path) -> str:
+    from livehost.toolbox import read_toolbox
+
+    box = read_toolbox(folder / "tools.toml")
+    wanted = {
+        v.removeprefix("env:") for t in box.tool for s in t.step for v in s.headers.values() if v.startswith("env:")
+    }
+    if absent := sorted(name for name in wanted if not os.environ.get(name)):
+        raise LivehostError(f"{', '.join(absent)} not set", fix="Set it where livehost is started")
+    if box.mcp and not importlib.util.find_spec("mcp"):
+        raise LivehostError("MCP needs the package mcp", fix='pip install "livehost[tools]"')
+    return ", ".join(tool.id for tool in box.tool) or "none"
 
 
 def _obs(folder: Path) -> str:

@@ -29,7 +29,7 @@ from livehost.workers import Matcher
 
 _LOOK_MS = 500
 _FORMULA = re.compile(r"^[\s=+\-@]+")  # a table program would run a cell that begins so
-_NEXT_START = ("voice", "languages", "cohost", "platforms", "obs", "llm")  # settings that are read once
+_NEXT_START = ("voice", "languages", "cohost", "platforms", "obs", "llm", "memory")  # settings that are read once
 
 _HEADER = "id,question,answer,product_id,also_asked,source\n"
 
@@ -91,11 +91,11 @@ class CreatorFolder:
             self._faulty = True
             put(events.PartChanged("knowledge", "degraded", f"the edit was not taken: {trouble}"))
             return
-        later = _only_at_next_start(self._known, change)
+        later = _only_at_next_start(self._known, change, tools=new.tools != self._known.tools)
         self._known = new
         if change:
             put(events.KnowledgeChanged(change))
-        if change or self._faulty:
+        if change or later or self._faulty:
             self._faulty = False
             put(events.PartChanged("knowledge", "ok", f"{change}{later}"))
 
@@ -193,7 +193,7 @@ def cell(text: str) -> str:
 
 def _signature(path: Path) -> Signature:
     """What tells one state of the folder from another: names, times and sizes of its files."""
-    files = [path / name for name in ("creator.toml", "products.csv", "faq.csv")]
+    files = [path / name for name in ("creator.toml", "products.csv", "faq.csv", "tools.toml")]
     documents = path / "knowledge"
     found = []
     for file in [*files, *(sorted(documents.iterdir()) if documents.is_dir() else [])]:
@@ -205,7 +205,8 @@ def _signature(path: Path) -> Signature:
     return tuple(found)
 
 
-def _only_at_next_start(knowledge: Knowledge, change: Change) -> str:
+def _only_at_next_start(knowledge: Knowledge, change: Change, *, tools: bool) -> str:
     new = change.creator
     names = [n for n in _NEXT_START if new and getattr(new, n) != getattr(knowledge.creator, n)]
+    names += ["tools.toml"] if tools else []
     return f"; at the next start: {', '.join(names)}" if names else ""

@@ -293,11 +293,13 @@ def _remembered(
     memory = Memory(store, session_clock, f"{today}-{plan.creator.resolve().name}", today, settings.keep_days)
     live.watch(memory.step)
     hands.let_remember(memory)
-    yield [Part("memory", memory.run, feeds=False)]
     try:
-        memory.close()
-    except (OSError, sqlite3.Error) as trouble:
-        sys.stderr.write(f"livehost: nothing of this session is remembered: {trouble}\n")
+        yield [Part("memory", memory.run, feeds=False)]
+    finally:
+        try:
+            memory.close()
+        except (OSError, sqlite3.Error) as trouble:
+            sys.stderr.write(f"livehost: nothing of this session is remembered: {trouble}\n")
 
 
 def _tools(plan: Plan, hands: Hands, session_clock: SessionClock) -> Part:

@@ -189,3 +189,16 @@ def test_what_would_not_load_is_not_written(creator: Path) -> None:
         write_entry(path, Faq("returns", "Again?", "No."), "x", set())
     assert path.read_bytes() == before
     assert sorted(p.name for p in creator.iterdir()) == ["creator.toml", "faq.csv", "products.csv"]
+
+
+def test_tools_count_from_the_next_start_and_a_faulty_file_is_told(creator: Path) -> None:
+    step = '[[tool.step]]\nget = "http://a.example/"\n[[tool.answer]]\nen = "x"\n'
+    tools = 'hosts = ["a.example"]\n[[tool]]\nid = "t"\nasked = ["x"]\n' + step
+    told, _ = watched(
+        creator,
+        lambda: (creator / "tools.toml").write_text(tools, encoding="utf-8"),
+        lambda: (creator / "tools.toml").write_text(tools.replace("a.example/", "b.example/"), encoding="utf-8"),
+    )
+    first, faulty = told
+    assert first == PartChanged("knowledge", "ok", "; at the next start: tools.toml")
+    assert isinstance(faulty, PartChanged) and faulty.state == "degraded" and "not in hosts" in faulty.detail
