@@ -13,8 +13,8 @@ from common import Row
 from hearing import hearing
 from hour import hour
 from itself import itself
-from nonspeech import nonspeech
 from memory import memory
+from nonspeech import nonspeech
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
