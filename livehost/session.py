@@ -207,11 +207,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(_pages(desk, plan.pages, door))
             if not plan.fast:
                 parts.append(_folder(plan, knowledge, hands, session_clock))
-            if knowledge.creator.llm.endpoints:
-                parts.append(_llm(knowledge, hands, session_clock))
-            parts += remembering
-            if knowledge.tools:
-                parts.append(_tools(plan, hands, session_clock))
+            parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
             if knowledge.creator.obs.url and not plan.fast:
                 parts.append(_obs(knowledge, live, curtain))
             if not plan.fast:
@@ -269,6 +265,12 @@ def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
     obs = Obs(knowledge.creator.obs, live.act, private)
     live.watch(obs.step)
     return Part("obs", obs.run, feeds=False)
+
+
+def _consulted(plan: Plan, knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> list[Part]:
+    """Those outside who are asked before an answer: a model, tools."""
+    model = [_llm(knowledge, hands, session_clock)] if knowledge.creator.llm.endpoints else []
+    return [*model, *([_tools(plan, hands, session_clock)] if knowledge.tools else [])]
 
 
 def _llm(knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Part:
