@@ -15,7 +15,7 @@ from livehost.enrol.kokoro_torch import KokoroTorch
 from livehost.enrol.search import Course, Search, Sentence, measure
 from livehost.enrol.texts import SEARCH
 from livehost.sound import HEARD_RATE, Samples
-from livehost.speak.kokoro import Style
+from livehost.speak.kokoro_model import Style
 from livehost.speak.phonemes import Phonemes
 from livehost.weights import kokoro_file
 

@@ -16,7 +16,8 @@ from livehost.enrol.results import Judged
 from livehost.enrol.texts import JUDGE
 from livehost.hear.whisper import Whisper
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
-from livehost.speak.kokoro import Kokoro, Style
+from livehost.speak.kokoro import Kokoro
+from livehost.speak.kokoro_model import Style
 from livehost.speak.phonemes import Phonemes
 from livehost.speak.stock import Stock
 from livehost.speak.voices import find, shelves

@@ -15,7 +15,7 @@ from livehost.enrol.challenge import Challenge
 from livehost.enrol.results import ConsentSaid, Judged
 from livehost.sound import HEARD_RATE, Samples
 from livehost.speak import consent as consents
-from livehost.speak.kokoro import Style
+from livehost.speak.kokoro_model import Style
 from livehost.weights import data_dir
 
 _REFERENCE_SECONDS = 25.0

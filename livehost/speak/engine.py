@@ -15,13 +15,14 @@ _NEXT_SECONDS = 2.0
 
 
 class Engine(Protocol):
-    """`streams`: sound comes while the rest is still made, so that a sentence need not be cut for an early first sound."""
+    """Sound comes while the rest of the sentence is still made."""
 
     @property
     def name(self) -> str: ...
 
-    @property
-    def streams(self) -> bool: ...
+    def loudness(self, language: str) -> float | None:
+        """LUFS of what it speaks, where that is known beforehand."""
+        ...
 
     @property
     def identity(self) -> str:
@@ -60,9 +61,8 @@ class Punctual:
     def name(self) -> str:
         return self._engine.name
 
-    @property
-    def streams(self) -> bool:
-        return self._engine.streams
+    def loudness(self, language: str) -> float | None:
+        return self._engine.loudness(language)
 
     @property
     def identity(self) -> str:

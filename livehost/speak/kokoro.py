@@ -1,67 +1,106 @@
-"""Kokoro-82M on onnxruntime: phrases to sound, in the style that a voice's pack says."""
+"""Kokoro-82M: sentences to sound, window by window, in the style that a voice's pack says."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livehost.errors import BadInput, MissingPart
-from livehost.sound import Samples
+from livehost.clock import stopwatch
+from livehost.errors import BadInput
+from livehost.sound import SPOKEN_RATE, Samples
+from livehost.speak.kokoro_model import KokoroModel, Measured, Style
+from livehost.speak.level import gain_to, loudness
 from livehost.speak.phonemes import Phonemes
-from livehost.workers import Cancelled
-
-Style = NDArray[np.float32]  # [510, 256]: a row per number of tokens
+from livehost.speak.windows import FRAME, Joiner, Plan, cut_out, windows
 
 # The model speaks silence around each text: that behind it is hurried through. What stands before it is not silence alone, the
 # first sound begins within it: at a pace of 2 "Yes, we" is heard as "Yes", at 4 as "S".
 _LEAD_PACE, _END_PACE, _TAIL_PACE = 1.0, 3.0, 6.0
-# The declared input `speed` [1] inside the ONNX file, and the same with its length left open: it divides the duration of
-# every token, so that each may have a pace of its own.
-_SPEED_ONE = b"\x0a\x05speed\x12\x0a\x0a\x08\x08\x01\x12\x04\x0a\x02\x08\x01"
-_SPEED_MANY = b"\x0a\x05speed\x12\x0a\x0a\x08\x08\x01\x12\x04\x0a\x02\x12\x00"
+# What a voice's norms are measured on: plain speech of several lengths.
+_MEASURED = {
+    "en": (
+        "Could you tell me which colours are left?",
+        "The jacket keeps you warm and dry, even in rain.",
+        "Thank you all for watching, it really means the world to me and my family.",
+        "You can send back anything you do not like within a month, and the money is on your account after a week.",
+    ),
+    "zh": (
+        "这一款是上个月新出的。",
+        "请问现在还有哪些颜色有货？",
+        "喜欢的朋友可以点一下购物车里的链接，三天之内就能收到。",
+        "如果收到以后觉得不合适，七天之内都可以免费退换，运费也是由我们来承担的。",
+    ),
+}
+_SHORT = 80  # frames; a sentence as short is made whole, with norms of its own: none that was measured fits it
+_USUAL_PACE, _LEARNING = 0.6, 0.3
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What was measured of a voice in a language: its norms, and how loud it speaks with them (LUFS)."""
+
+    measured: Measured
+    loudness: float
 
 
 class Kokoro:
-    """A voice for each of the two languages, over one model. `speak` is not reentrant; `cancel` may come any time."""
+    """A voice for each of the languages, over one model. `speak` is not reentrant; `cancel` may come any time.
+
+    `kept`: folders where what was measured of a voice is looked for; what had to be measured, which takes half a minute, is
+    kept in the last.
+    """
 
     name = "kokoro"
-    streams = False
 
     def __init__(
-        self, model: Path, styles: dict[str, Style], phonemes: Phonemes, *, pace: float = 1.0, threads: int = 2
+        self,
+        model: Path,
+        styles: dict[str, Style],
+        phonemes: Phonemes,
+        *,
+        pace: float = 1.0,
+        kept: Sequence[Path] = (),
     ) -> None:
-        self._onnxruntime, self._session = _session(model, threads)
+        self._model = KokoroModel(model)
         self._styles = styles
         self._phonemes = phonemes
         self._pace = pace
+        self._kept = kept
+        self._settled: dict[str, _Settled] = {}
+        self._computing = _USUAL_PACE  # seconds for a second of sound, lately
         self._running: Any = None
         self._lock = threading.Lock()
 
     @property
     def identity(self) -> str:
         """Of all that its sound depends on, beside text and language."""
-        digest = hashlib.sha256(repr((self._pace, _LEAD_PACE, _END_PACE, _TAIL_PACE, self._phonemes.identity)).encode())
+        settings = (self._pace, _LEAD_PACE, _END_PACE, _TAIL_PACE, _MEASURED, self._phonemes.identity)
+        digest = hashlib.sha256(repr(settings).encode())
         for language, style in sorted(self._styles.items()):
             digest.update(language.encode() + style.tobytes())
-        return f"kokoro-v1.0-int8 {digest.hexdigest()}"
+        return f"kokoro-v1.0-int8-windows {digest.hexdigest()}"
+
+    def loudness(self, language: str) -> float | None:
+        """LUFS of what it speaks."""
+        return self._settle(language, self._style(language)).loudness
 
     def speak(self, text: str, language: str) -> Iterator[Samples]:
         """The sound of sayable text at 24 kHz, as it comes from the model; raises Cancelled, BadInput, MissingPart."""
-        style = self._styles.get(language)
-        if style is None:
-            raise BadInput(f"there is no voice for {language!r}", fix="Choose a voice that speaks it")
-        run = self._onnxruntime.RunOptions()
+        style = self._style(language)
+        settled = self._settle(language, style)
+        run = self._model.options()
         with self._lock:
             self._running = run
         try:
             for tokens in self._phonemes.tokens(text, language):
-                yield self._sound(tokens, style, run)
+                yield from self._sound(tokens, style, settled, run)
         finally:
             with self._lock:
                 self._running = None
@@ -77,20 +116,31 @@ class Kokoro:
             for _ in self.speak("好。" if language == "zh" else "Hi.", language):
                 pass
 
-    def _sound(self, tokens: list[int], style: Style, run: Any) -> Samples:
-        inputs = {
-            "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
-            "style": style[min(len(tokens), len(style)) - 1][None],
-            "speed": self._paces(tokens),
-        }
-        try:
-            (audio,) = self._session.run(None, inputs, run)
-        except Exception as trouble:  # onnxruntime raises its own Fail for a terminated run
-            if run.terminate:
-                raise Cancelled from None
-            raise RuntimeError(f"synthesis failed: {trouble}") from trouble
-        samples: Samples = np.asarray(audio, dtype=np.float32).ravel()
-        return samples
+    def _style(self, language: str) -> Style:
+        style = self._styles.get(language)
+        if style is None:
+            raise BadInput(f"there is no voice for {language!r}", fix="Choose a voice that speaks it")
+        return style
+
+    def _sound(self, tokens: list[int], style: Style, settled: _Settled, run: Any) -> Iterator[Samples]:
+        plan, row = self._planned(tokens, style, run)
+        if plan.length <= _SHORT:
+            sound = self._model.whole(plan, row, run)
+            yield sound * np.float32(gain_to(sound, settled.loudness))
+            return
+        norms = settled.measured.norms(plan.length)
+        joiner = Joiner()
+        for window in windows(plan, self._computing):
+            seconds = stopwatch()
+            part = cut_out(plan, window)
+            sound = self._model.sound(part, row, norms, run)
+            pace = seconds() * SPOKEN_RATE / (part.length * FRAME)
+            self._computing += _LEARNING * (pace - self._computing)
+            yield joiner.join(window, sound)
+
+    def _planned(self, tokens: list[int], style: Style, run: Any) -> tuple[Plan, Style]:
+        row = style[min(len(tokens), len(style)) - 1][None]
+        return self._model.plan(tokens, row, self._paces(tokens), run), row
 
     def _paces(self, tokens: list[int]) -> NDArray[np.float32]:
         """[tokens + 2]: what is said at the voice's pace, the silence before and behind it faster."""
@@ -102,20 +152,47 @@ class Kokoro:
             paces[at + 1] = _END_PACE
         return paces
 
+    def _settle(self, language: str, style: Style) -> _Settled:
+        if language not in self._settled:
+            digest = hashlib.sha256(style.tobytes() + repr(_MEASURED[language]).encode()).hexdigest()
+            paths = [folder / f"{digest[:32]}.npz" for folder in self._kept]
+            found = next(filter(None, map(_read, paths)), None)
+            self._settled[language] = found or self._measure(language, style, paths)
+        return self._settled[language]
 
-def _session(model: Path, threads: int) -> tuple[Any, Any]:
+    def _measure(self, language: str, style: Style, paths: Sequence[Path]) -> _Settled:
+        run = self._model.options()
+        spoken = [
+            self._planned(tokens, style, run)
+            for text in _MEASURED[language]
+            for tokens in self._phonemes.tokens(text, language)
+        ]
+        measured = self._model.measured(spoken)
+        sound = [self._model.sound(plan, row, measured.norms(plan.length), run) for plan, row in spoken[1:3]]
+        settled = _Settled(measured, loudness(np.concatenate(sound)))
+        for path in paths[-1:]:
+            _write(path, settled)
+        return settled
+
+
+def _read(path: Path) -> _Settled | None:
     try:
-        import onnxruntime
-    except ImportError:
-        raise MissingPart("onnxruntime is not installed", fix="Run: pip install 'livehost[models]'") from None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to OBS
-    graph = bytearray(model.read_bytes())
-    at = graph.rfind(_SPEED_ONE)
-    if at < 0:
-        raise MissingPart("the Kokoro model is not the known one", where=str(model), fix="Run: livehost setup")
-    graph[at : at + len(_SPEED_ONE)] = _SPEED_MANY
-    return onnxruntime, onnxruntime.InferenceSession(bytes(graph), options, providers=["CPUExecutionProvider"])
+        with np.load(path, allow_pickle=False) as kept:
+            values = {name: kept[name].astype(np.float32) for name in kept.files if name not in ("lengths", "loudness")}
+            return _Settled(Measured(kept["lengths"], values), float(kept["loudness"]))
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def _write(path: Path, settled: _Settled) -> None:
+    """What can't be kept is measured again."""
+    new = path.with_suffix(".new.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        measured = settled.measured
+        values = {name: value.astype(np.float16) for name, value in measured.values.items()}
+        arrays: dict[str, Any] = {"loudness": settled.loudness, "lengths": measured.lengths, **values}
+        np.savez_compressed(new, **arrays)
+        new.replace(path)
+    except OSError:
+        return

@@ -7,7 +7,7 @@ import numpy as np
 from livehost.errors import MissingPart
 from livehost.sound import SPOKEN_RATE, Samples
 
-_QUIET = 0.004  # below this it is silence
+QUIET = 0.004  # below this it is silence
 _LEAD_MS, _FADE_MS = 10, 5
 _KNEE, _CEILING = 0.75, 0.97
 _BLOCK_SECONDS = 0.4  # the standard's; shorter sound is measured as one block
@@ -17,7 +17,7 @@ _MOST_GAIN = 12.0
 
 def voiced(audio: Samples, tail_ms: int) -> Samples:
     """Without the silence around it, faded at both ends, and with `tail_ms` of silence behind it; empty when silent."""
-    loud = np.flatnonzero(np.abs(audio) > _QUIET)
+    loud = np.flatnonzero(np.abs(audio) > QUIET)
     if not len(loud):
         return np.zeros(0, dtype=np.float32)
     first = max(0, loud[0] - _LEAD_MS * SPOKEN_RATE // 1000)
@@ -30,17 +30,22 @@ def voiced(audio: Samples, tail_ms: int) -> Samples:
 
 def gain_to(audio: Samples, lufs: float) -> float:
     """The factor that brings `audio` to that loudness; 1 where there is too little to measure."""
+    return factor(lufs - loudness(audio)) if len(audio) >= _LEAST_SECONDS * SPOKEN_RATE else 1.0
+
+
+def factor(decibels: float) -> float:
+    """Of the amplitude, within reason; 1 for what is no number."""
+    return min(_MOST_GAIN, float(10 ** (decibels / 20))) if np.isfinite(decibels) else 1.0
+
+
+def loudness(audio: Samples) -> float:
+    """LUFS; minus infinity for silence."""
     try:
         from pyloudnorm import Meter
     except ImportError:
         raise MissingPart("pyloudnorm is not installed", fix="Run: pip install 'livehost[models]'") from None
-    seconds = len(audio) / SPOKEN_RATE
-    if seconds < _LEAST_SECONDS:
-        return 1.0
-    loudness = float(
-        Meter(SPOKEN_RATE, block_size=min(_BLOCK_SECONDS, 0.99 * seconds)).integrated_loudness(audio.astype(np.float64))
-    )
-    return min(_MOST_GAIN, 10 ** ((lufs - loudness) / 20)) if np.isfinite(loudness) else 1.0
+    block_seconds = min(_BLOCK_SECONDS, 0.99 * len(audio) / SPOKEN_RATE)
+    return float(Meter(SPOKEN_RATE, block_size=block_seconds).integrated_loudness(audio.astype(np.float64)))
 
 
 def louder(audio: Samples, gain: float) -> Samples:

@@ -31,7 +31,6 @@ class OpenAiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class OpenAiSpeech:
     name = "openai"
-    streams = True
 
     def __init__(self, settings: OpenAiSettings, *, pace: float = 1.0) -> None:
         import openai
@@ -51,6 +50,9 @@ class OpenAiSpeech:
     @property
     def identity(self) -> str:
         return repr((self.name, msgspec.json.encode(self._settings, order="deterministic"), self._pace))
+
+    def loudness(self, language: str) -> None:
+        """Not known: measured as it comes."""
 
     def warm_up(self) -> None:
         """Nothing to load here; the server's own warmth is its own affair."""

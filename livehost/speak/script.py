@@ -17,7 +17,7 @@ _LINK = re.compile(
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+", re.A)
 _LABEL = re.compile(r"\[AI\]|【AI】")
 _STICKER = re.compile(r"\[[㐀-鿿A-Za-z]{1,6}\]")  # [比心], [笑哭]: a platform's own emoji
-_MARKUP = re.compile(r"[*_`|<>{}\[\]【】]+(?![\d])|(?<!\w)_+|#+(?=\s)")
+_MARKUP = re.compile(r"[*`|<>{}\[\]【】]+(?![\d])|(?<![^\W_])_+|_+(?!\w)|#+(?=\s)")
 _VARIATION = re.compile("[\ufe00-\ufe0f]")  # picks how an emoji is drawn
 _KEPT = "°℃℉€£¥™"
 _PAUSES = "，。！？；：、（）"

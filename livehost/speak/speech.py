@@ -1,8 +1,8 @@
 """The voice as a whole: a written sentence in, its sound out, piece by piece.
 
 sentence ─▶ the creator's own take, where there is one
-        └─▶ own pronunciations ─▶ read aloud ─▶ phrases ─▶ kept before? ─▶ engine ─▶ level
-                                                                             └─ fails or is late: the next engine
+        └─▶ own pronunciations ─▶ read aloud ─▶ kept before? ─▶ engine, piece by piece ─▶ level
+                                                                  └─ fails or is late: the next engine
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import numpy as np
 
 from livehost.clock import stopwatch
 from livehost.errors import LivehostError
-from livehost.sound import SPOKEN_RATE, Piece, Samples
-from livehost.speak.breath import phrases
+from livehost.sound import Piece, Samples
 from livehost.speak.engine import Engine
-from livehost.speak.level import gain_to, louder, voiced
+from livehost.speak.level import gain_to, louder
+from livehost.speak.levelling import Level
 from livehost.speak.phrases import PhraseCache
 from livehost.speak.pronunciation import Pronunciation
 from livehost.speak.reading.aloud import read_aloud
@@ -39,8 +39,7 @@ _TAIL_MS = {
     "；": 120,
     ":": 90,
 }
-_TAIL_WITHIN_MS = 10  # behind a phrase that goes straight on
-_MEASURED_SECONDS = 0.4  # of a stream's beginning, which its loudness is taken from
+_TAIL_ELSE_MS = 120
 
 Trouble = (LivehostError, OSError, RuntimeError, ValueError)
 
@@ -62,9 +61,10 @@ class Speech:
         self._pronunciation = pronunciation or Pronunciation()
         self._takes = takes or Takes()
         self._lufs = lufs
-        self._gains: dict[str, float] = {}  # of streams, by engine: what the sentence before was brought to
+        self._levels: dict[str, Level] = {}  # by engine
         self._resting: dict[str, Callable[[], float]] = {}  # engine → seconds since it failed
         self._speaking: Engine | None = None
+        self._cancelled = False
         self.trouble = ""
         self.tell: Callable[[str], None] = lambda _: None
 
@@ -89,12 +89,15 @@ class Speech:
 
     def speak(self, text: str, language: str) -> Iterator[Piece]:
         """Pieces of sound, levelled; raises Cancelled, or what the last engine raised."""
+        self._cancelled = False
         take = self._takes.sound_of(text)
         if take is not None:
             yield Piece(louder(take, gain_to(take, self._lufs)))
             return
         for sentence in clauses(text, language):
             said = self.reading(sentence, language)
+            if self._cancelled:
+                raise Cancelled
             if said:
                 yield from self._sentence(said, language)
 
@@ -104,31 +107,23 @@ class Speech:
 
     def knows(self, text: str, language: str) -> bool:
         """Whether all of it was spoken before."""
+        said = (self.reading(sentence, language) for sentence in clauses(text, language))
         return self._takes.has(text) or all(
-            self._cache.knows(self._key(self._engines[0], phrase, language))
-            for sentence in clauses(text, language)
-            for phrase in self._phrases(self.reading(sentence, language), language)
-            if phrase
+            self._cache.knows(self._key(self._engines[0], sentence, language)) for sentence in said if sentence
         )
 
     def cancel(self) -> None:
+        self._cancelled = True
         speaking = self._speaking
         if speaking is not None:
             speaking.cancel()
 
     def _sentence(self, said: str, language: str) -> Iterator[Piece]:
-        for phrase in self._phrases(said, language):
-            yield from self._phrase(phrase, language)
-
-    def _phrases(self, said: str, language: str) -> list[str]:
-        return [said] if self._engines[0].streams else phrases(said, language)
-
-    def _phrase(self, phrase: str, language: str) -> Iterator[Piece]:
-        """From the first engine that can; one that breaks off in the middle is replaced from the phrase's beginning."""
+        """From the first engine that can; one that breaks off in the middle is replaced from the sentence's beginning."""
         last: Exception | None = None
         begun = False
         for engine in self._ready():
-            key = self._key(engine, phrase, language)
+            key = self._key(engine, said, language)
             kept = self._cache.get(key)
             if kept is not None:
                 yield Piece(kept, begins=True, anew=begun)
@@ -136,7 +131,7 @@ class Speech:
             try:
                 self._speaking = engine
                 begins = True
-                for samples in self._made(engine, phrase, language, key):
+                for samples in self._made(engine, said, language, key):
                     yield Piece(samples, begins, anew=begins and begun)
                     begins, begun = False, True
             except Cancelled:
@@ -164,44 +159,15 @@ class Speech:
         rested = [e for e in self._engines if e.name not in self._resting or self._resting[e.name]() > _REST_SECONDS]
         return rested or list(self._engines)
 
-    def _made(self, engine: Engine, phrase: str, language: str, key: str) -> Iterator[Samples]:
-        """The phrase by this engine, levelled, and kept when it is whole."""
-        tail_ms = _TAIL_MS.get(phrase[-1:], _TAIL_WITHIN_MS)
+    def _made(self, engine: Engine, sentence: str, language: str, key: str) -> Iterator[Samples]:
+        """The sentence by this engine, levelled, and kept when it is whole."""
+        level = self._levels.setdefault(engine.name, Level(self._lufs))
+        tail_ms = _TAIL_MS.get(sentence[-1:], _TAIL_ELSE_MS)
         whole: list[Samples] = []
-        pieces = self._levelled(engine, phrase, language, tail_ms) if engine.streams else None
-        if pieces is None:
-            audio = voiced(np.concatenate([*engine.speak(phrase, language), np.zeros(0, np.float32)]), tail_ms)
-            pieces = iter([louder(audio, gain_to(audio, self._lufs))])
-        for piece in pieces:
+        for piece in level.levelled(engine.speak(sentence, language), tail_ms, engine.loudness(language)):
             whole.append(piece)
             yield piece
-        self._cache.put(key, np.concatenate(whole))
+        self._cache.put(key, np.concatenate([*whole, np.zeros(0, np.float32)]))
 
-    def _levelled(self, engine: Engine, phrase: str, language: str, tail_ms: int) -> Iterator[Samples]:
-        """A stream at the loudness that its beginning, and the sentence before, say; without the silence in front."""
-        least = round(_MEASURED_SECONDS * SPOKEN_RATE)
-        gathered = np.zeros(0, dtype=np.float32)
-        gain = self._gains.get(engine.name)
-        begun = False
-        for piece in engine.speak(phrase, language):
-            gathered = np.concatenate([gathered, piece])
-            if not begun:
-                gathered = _from_first_sound(gathered)
-                if len(gathered) < least:
-                    continue
-                gain = gain or gain_to(gathered, self._lufs)
-                begun = True
-                self._gains[engine.name] = 0.5 * (gain + gain_to(gathered, self._lufs))
-            yield louder(gathered, gain or 1.0)
-            gathered = np.zeros(0, dtype=np.float32)
-        if not begun and len(gathered):
-            yield louder(gathered, gain_to(gathered, self._lufs))
-        yield np.zeros(tail_ms * SPOKEN_RATE // 1000, dtype=np.float32)
-
-    def _key(self, engine: Engine, phrase: str, language: str) -> str:
-        return "\n".join((engine.identity, str(self._lufs), language, phrase))
-
-
-def _from_first_sound(audio: Samples) -> Samples:
-    loud = np.flatnonzero(np.abs(audio) > 0.004)
-    return audio[max(0, loud[0] - SPOKEN_RATE // 100) :] if len(loud) else np.zeros(0, dtype=np.float32)
+    def _key(self, engine: Engine, said: str, language: str) -> str:
+        return "\n".join((engine.identity, str(self._lufs), language, said))

@@ -19,7 +19,8 @@ from livehost.knowledge import Faq
 from livehost.settings import Speech as Settings
 from livehost.speak.consent import Refused, Use, permit
 from livehost.speak.engine import Engine, Punctual
-from livehost.speak.kokoro import Kokoro, Style
+from livehost.speak.kokoro import Kokoro
+from livehost.speak.kokoro_model import Style
 from livehost.speak.openai_speech import OpenAiSettings, OpenAiSpeech
 from livehost.speak.phonemes import Phonemes
 from livehost.speak.phrases import PhraseCache
@@ -167,7 +168,8 @@ class _Making:
             folder, other = find(voice.other, self.where)
             styles = _styles(folder, other, self.creator) | styles
         phonemes = Phonemes(self.pronunciation.phonemes)
-        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace)
+        kept = (Path(__file__).parent / "measured", data_dir() / "cache" / "voices")
+        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace, kept=kept)
 
     def _fallback(self, voice: Voice) -> list[Engine]:
         if voice.fallback == "none":

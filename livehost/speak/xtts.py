@@ -35,7 +35,6 @@ class Xtts:
     """Loaded on first use. `speak` is not reentrant; `cancel` ends it at the next piece."""
 
     name = "xtts"
-    streams = True
 
     def __init__(self, settings: XttsSettings, folder: Path, *, pace: float = 1.0) -> None:
         self._settings = settings
@@ -54,6 +53,9 @@ class Xtts:
         for path in self._samples:
             digest.update(path.read_bytes())
         return repr((self.name, self._settings.model, digest.hexdigest(), self._pace))
+
+    def loudness(self, language: str) -> None:
+        """Not known: measured as it comes."""
 
     def warm_up(self) -> None:
         self._load()

@@ -15,12 +15,14 @@ from hour import hour
 from itself import itself
 from memory import memory
 from nonspeech import nonspeech
+from readings import readings
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
 from speech import first_sample, mute, recognition, synthesis
 from turns import flood, interruptions, overlap, turns
 from understanding import decision, understanding
+from voice import voice
 
 ALL: dict[str, Callable[[], Row]] = {
     "synthesis": synthesis,
@@ -39,6 +41,8 @@ ALL: dict[str, Callable[[], Row]] = {
     "turns": turns,
     "review": review,
     "memory": memory,
+    "voice": voice,
+    "readings": readings,
 }
 PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
 LONG: dict[str, Callable[[], Row]] = {"hour": hour}  # by name alone

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livehost.speak.breath import phrases
 from livehost.speak.reading.aloud import read_aloud
 from livehost.speak.reading.rules import sayable_name
 from livehost.speak.script import clauses, clauses_within, spoken_seconds, written
@@ -49,18 +48,7 @@ def test_anything_can_be_asked_for(text: str, language: str) -> None:
     for clause in clauses(text, language):
         said = read_aloud(clause, language)
         assert "http://" not in said and not any(c in "0123456789" for c in said)
-        assert "".join("".join(phrases(said, language)).split()) == "".join(said.split())
     assert spoken_seconds(text, language) >= 0
-
-
-def test_phrases_begin_short_and_do_not_grow_faster_than_they_can_be_computed() -> None:
-    assert phrases("Yes, we ship to Australia in eight to twelve working days.", "en") == [
-        "Yes,",
-        "we ship to Australia",
-        "in eight to twelve working days.",
-    ]
-    assert phrases("In stock.", "en") == ["In stock."]
-    assert phrases("全场都包邮，偏远地区除外。", "zh") == ["全场都包邮，", "偏远地区除外。"]
 
 
 def test_names() -> None:

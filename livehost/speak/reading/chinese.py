@@ -115,7 +115,12 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def _phone(match: re.Match[str]) -> str:
-    return "，".join(chinese_digits(group, phone=True) for group in re.findall(r"\d+", match[0]))
+    return _phone_digits(match[0])
+
+
+def _phone_digits(number: str) -> str:
+    """A breath where the groups end."""
+    return "，".join(chinese_digits(group, phone=True) for group in re.findall(r"\d+", number))
 
 
 def _mobile(match: re.Match[str]) -> str:
@@ -123,7 +128,7 @@ def _mobile(match: re.Match[str]) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    return match["what"].replace("QQ", "Q Q") + match["between"] + chinese_digits(match["d"], phone=True)
+    return match["what"].replace("QQ", "Q Q") + match["between"] + _phone_digits(match["d"])
 
 
 def _discount(match: re.Match[str]) -> str:
@@ -204,7 +209,8 @@ _RULES: list[Rule] = [
     rule(r"(?<!\d)(?P<a>\d+)[:：](?P<b>\d+)(?!\d)", lambda m: f"{chinese(m['a'])}比{chinese(m['b'])}"),
     rule(r"(?<!\d)(?:\+86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)", lambda m: _mobile(m).removeprefix("八六")),
     rule(r"(?<![\d-])(?:400|800)-\d{3,4}-\d{3,4}(?!\d)|(?<![\d-])0\d{2,3}-\d{7,8}(?!\d)", _phone),
-    rule(rf"(?P<what>{_NUMBERED})(?P<between>[是为:：\s#]*)(?P<d>\d{{3,}})(?![\d.,]\d|\d*\s?[元块折%个小人件])", _numbered),
+    rule(rf"(?P<what>{_NUMBERED})(?P<between>[是为:：\s#]*)(?P<d>\d{{3,}}(?:-\d{{3,}})*)"
+         r"(?![\d.,-]\d|\d*\s?[元块折%个小人件])", _numbered),
     rule(
         rf"{_SIGN}\s?(?P<n>{NUMBER})(?P<scale>[万亿kKwW](?![A-Za-z]))?(?:{_TO}[$€£¥]?(?P<m>{NUMBER})(?:元|块)?)?(?:元|块钱)?",
         _money_before,

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 import re
 
+from livehost.speak.reading.english_words import (
+    CODE,
+    FRACTIONS,
+    IRREGULAR,
+    MONEY,
+    MONTH,
+    MONTHS,
+    NO_NOUNS,
+    NO_PLURAL,
+    PER,
+    SCALES,
+    SIGN,
+    UNIT,
+    UNITS,
+)
 from livehost.speak.reading.numbers import (
     NUMBER,
     english,
@@ -15,118 +30,7 @@ from livehost.speak.reading.numbers import (
 )
 from livehost.speak.reading.rules import Rule, apply, is_spelled, rule, sayable_name, spelled
 
-_MONEY = {
-    "$": ("dollar", "cent"),
-    "US$": ("U S dollar", "cent"),
-    "A$": ("Australian dollar", "cent"),
-    "C$": ("Canadian dollar", "cent"),
-    "HK$": ("Hong Kong dollar", "cent"),
-    "€": ("euro", "cent"),
-    "£": ("pound", "pence"),
-    "¥": ("yuan", ""),
-    "USD": ("U S dollar", "cent"),
-    "EUR": ("euro", "cent"),
-    "GBP": ("pound", "pence"),
-    "CNY": ("yuan", ""),
-    "RMB": ("yuan", ""),
-    "JPY": ("yen", ""),
-    "AUD": ("Australian dollar", "cent"),
-    "CAD": ("Canadian dollar", "cent"),
-    "HKD": ("Hong Kong dollar", "cent"),
-}
-_NO_PLURAL = {"yuan", "yen", "pence", "hertz", "gigahertz", "megahertz", "kilohertz"}
-_UNITS = {
-    "kg": "kilogram", "g": "gram", "mg": "milligram", "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter",
-    "ml": "milliliter", "mL": "milliliter", "L": "liter", "l": "liter", "W": "watt", "kW": "kilowatt", "V": "volt",
-    "mAh": "milliamp hour", "Ah": "amp hour", "Wh": "watt hour", "kWh": "kilowatt hour", "mA": "milliamp",
-    "GB": "gigabyte", "TB": "terabyte", "MB": "megabyte", "KB": "kilobyte", "GHz": "gigahertz", "MHz": "megahertz",
-    "kHz": "kilohertz", "Hz": "hertz", "MP": "megapixel", "px": "pixel", "dB": "decibel", "fps": "frame per second",
-    "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
-    "secs": "second", "ms": "millisecond", "oz": "ounce", "fl oz": "fluid ounce", "lb": "pound", "lbs": "pound",
-    "ft": "foot", "in": "inch", "yd": "yard", "mi": "mile", "gal": "gallon", "mph": "mile per hour",
-    "km/h": "kilometer per hour", "m2": "square meter", "sq ft": "square foot", "cm2": "square centimeter",
-    "pcs": "piece", "pc": "piece", "°C": "degree Celsius", "°F": "degree Fahrenheit", "°": "degree", '"': "inch",
-}  # fmt: skip
-_IRREGULAR = {"foot": "feet", "inch": "inches", "square foot": "square feet"}
-_NO_NOUNS = frozenset(
-    [
-        "and",
-        "are",
-        "but",
-        "each",
-        "for",
-        "from",
-        "heavy",
-        "high",
-        "into",
-        "left",
-        "long",
-        "max",
-        "more",
-        "off",
-        "only",
-        "per",
-        "right",
-        "tall",
-        "than",
-        "the",
-        "then",
-        "thick",
-        "total",
-        "under",
-        "until",
-        "was",
-        "when",
-        "while",
-        "wide",
-        "with",
-        "deep",
-        "instead",
-        "apart",
-        "away",
-    ]
-)
-_PER = {
-    "mo": "month",
-    "yr": "year",
-    "hr": "hour",
-    "pc": "piece",
-    "wk": "week",
-    "kg": "kilogram",
-    "lb": "pound",
-    "oz": "ounce",
-}
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]{3,}|\.)?"
-_SCALES = {
-    "k": "thousand",
-    "K": "thousand",
-    "m": "million",
-    "M": "million",
-    "b": "billion",
-    "B": "billion",
-    "bn": "billion",
-}
-_FRACTIONS = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
-_SIGN = r"(?P<sign>US\$|A\$|C\$|HK\$|[$€£¥])"
-_CODE = r"(?P<code>USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|HKD)\b"
 _TO = r"\s?[-–—~]\s?"
-_INCHES = r"in(?=[.,;)x×]|$|\s(?:wide|long|tall|high|deep|thick|x|×)\b)"  # "10 in stock" has none
-_UNIT = "(?P<unit>" + "|".join(sorted(map(re.escape, _UNITS.keys() - {"in"}), key=len, reverse=True))
-_UNIT += rf"|{_INCHES})(?![A-Za-z])"
 _NUMBERED = "order|tracking|code|number|no|id|sku|ref|reference|zip|pin|ext|extension|flight|room|ticket|invoice|case"
 _YEAR_BEFORE = "in|since|until|till|year|before|after|summer|winter|spring|fall|autumn|early|late|mid|copyright"
 
@@ -139,19 +43,19 @@ def _plural(unit: str, number: str) -> str:
     """ "3 feet", "1 foot", "5 degrees Celsius"."""
     if number in ("1", "1.0"):
         return unit
-    if unit in _IRREGULAR:
-        return _IRREGULAR[unit]
+    if unit in IRREGULAR:
+        return IRREGULAR[unit]
     head, _, tail = unit.partition(" per ")
     if tail:
         return f"{head}s per {tail}"
     if unit.startswith("degree "):
         return "degrees " + unit.removeprefix("degree ")
-    return unit if unit in _NO_PLURAL else f"{unit}s"
+    return unit if unit in NO_PLURAL else f"{unit}s"
 
 
 def _amount(sign: str, number: str) -> str:
     """ "$1,299.90" → "one thousand two hundred ninety-nine dollars and ninety cents"."""
-    unit, small = _MONEY[sign]
+    unit, small = MONEY[sign]
     whole, fraction = whole_and_fraction(number)
     if not small or len(fraction) > 2:
         return f"{english(whole + ('.' + fraction.rstrip('0') if fraction.strip('0') else ''))} {_plural(unit, '2')}"
@@ -165,10 +69,10 @@ def _amount(sign: str, number: str) -> str:
 
 def _money(match: re.Match[str]) -> str:
     sign = match["sign"]
-    per = f" per {_PER.get(match['per'], match['per'])}" if match["per"] else ""
+    per = f" per {PER.get(match['per'], match['per'])}" if match["per"] else ""
     if match["scale"]:
         scale = match["scale"].strip()
-        return f"{english(match['n'])} {_SCALES.get(scale, scale)} {_plural(_MONEY[sign][0], '2')}{per}"
+        return f"{english(match['n'])} {SCALES.get(scale, scale)} {_plural(MONEY[sign][0], '2')}{per}"
     if match["m"]:
         low, high = match["n"], match["m"]
         if "." in low + high:
@@ -190,11 +94,11 @@ def _phone(match: re.Match[str]) -> str:
 def _date(month: int, day: int, year: str = "") -> str:
     if year and len(year) == 2:
         year = f"20{year}"
-    return f"{_MONTHS[month - 1]} {english_ordinal(day)}" + (f", {english_year(int(year))}" if year else "")
+    return f"{MONTHS[month - 1]} {english_ordinal(day)}" + (f", {english_year(int(year))}" if year else "")
 
 
 def _named_date(match: re.Match[str]) -> str:
-    month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(match["month"][:3]))
+    month = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3]))
     return _date(month, int(match["day"]), match["year"] or "")
 
 
@@ -203,7 +107,7 @@ def _numeric_date(match: re.Match[str]) -> str:
 
 
 def _short_date(match: re.Match[str]) -> str:
-    return _FRACTIONS.get(match[0]) or _date(int(match["m"]), int(match["d"]))
+    return FRACTIONS.get(match[0]) or _date(int(match["m"]), int(match["d"]))
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -224,21 +128,21 @@ def _quantity(match: re.Match[str]) -> str:
         return f"{words} percent"
     if unit == '"' and match.string[: match.start()].count('"') % 2:
         return words  # the end of a quotation
-    name = _UNITS[unit]
+    name = UNITS[unit]
     return f"{words} {name if _before_a_noun(match) else _plural(name, high or number)}"
 
 
 def _before_a_noun(match: re.Match[str]) -> bool:
     """ "a 65W charger" and "a 10-foot cable", not "480g and"."""
     following = re.match(r"[ -]([a-z]{3,})", match.string[match.end() :])
-    return bool(following) and following[1] not in _NO_NOUNS if following else False
+    return bool(following) and following[1] not in NO_NOUNS if following else False
 
 
 def _by(match: re.Match[str]) -> str:
     """ "10x20 cm" → "ten by twenty centimeters"."""
     numbers = re.findall(NUMBER, match["all"])
     words = " by ".join(map(english, numbers))
-    return f"{words} {_plural(_UNITS[match['unit']], numbers[-1])}" if match["unit"] else words
+    return f"{words} {_plural(UNITS[match['unit']], numbers[-1])}" if match["unit"] else words
 
 
 def _range(match: re.Match[str]) -> str:
@@ -250,7 +154,7 @@ def _counted(match: re.Match[str]) -> str:
     number = match["n"]
     if match["scale"] == "K" and number in ("2", "4", "5", "6", "8"):
         return f"{english(number)} K"
-    return f"{english(number)} {_SCALES[match['scale']]}"
+    return f"{english(number)} {SCALES[match['scale']]}"
 
 
 def _numbered(match: re.Match[str]) -> str:
@@ -303,34 +207,36 @@ def _capitals(match: re.Match[str]) -> str:
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s(?P<year>(?:19|20)\d\d))?"
 _RULES: list[Rule] = [
-    rule(r"(?<!\w)@?\w*[A-Za-z]\w*_\w*|(?<![\w.])@\w+", lambda m: sayable_name(m[0])),
+    rule(r"(?<!\w)@?\w*[A-Za-z]\w*_\w*|(?<![\w.])@\w+", lambda m: sayable_name(m[0])),  # a viewer's
     rule(r"\b24/7\b", "twenty-four seven"),
+    rule(r"\b50/50\b", "fifty fifty"),
     rule(r"(?<![\w.])'?(?P<c>19|20)?(?P<t>[2-9])0s\b", _decade),
     rule(r"(?i)(?<=[\dm])\s?[-–—]\s?(?=\d{1,2}(?::\d\d)?\s?[ap]\.?m\b)", " to "),
     rule(
-        rf"{_SIGN}\s?(?P<n>{NUMBER})(?P<scale>[kKMB](?!\w)|bn\b|\s(?:thousand|million|billion)\b)?"
+        rf"{SIGN}\s?(?P<n>{NUMBER})(?P<scale>[kKMB](?!\w)|bn\b|\s(?:thousand|million|billion)\b)?"
         rf"(?:{_TO}[$€£¥]?(?P<m>{NUMBER}))?(?:/(?P<per>[a-z]+))?",
         _money,
     ),
-    rule(rf"(?<![\d.])(?P<n>{NUMBER})\s?{_CODE}", _money_after),
+    rule(rf"(?<![\d.])(?P<n>{NUMBER})\s?{CODE}", _money_after),
     rule(rf"(?<![\d.])(?P<n>{NUMBER})\s?¢", lambda m: f"{english(m['n'])} {_plural('cent', m['n'])}"),
     rule(r"\+\d[\d\s-]{7,}\d|(?<![\w-])(?:1[ -])?\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?!\d)|(?<![\w-])\d{3}-\d{4}(?![\d-])", _phone),
     rule(r"(?<![\d/-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>1[0-2]|0?[1-9])[-/.](?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", _numeric_date),
     rule(r"(?<![\d/])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])/(?P<y>(?:20)?\d\d)(?!\d)", _numeric_date),
-    rule(rf"\b{_MONTH}\s{_DAY}(?![\d:%]){_YEAR}", _named_date),
-    rule(rf"\b{_DAY}\s(?:of\s)?{_MONTH}\b{_YEAR}", _named_date),
+    rule(rf"\b{MONTH}\s{_DAY}(?![\d:%]){_YEAR}", _named_date),
+    rule(rf"\b{_DAY}\s(?:of\s)?{MONTH}\b{_YEAR}", _named_date),
     rule(
-        r"(?<![\d:.])(?P<h>2[0-3]|[01]?\d)(?::(?P<min>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)", _clock, re.I
+        r"(?<![\d:.])(?P<h>2[0-3]|[01]?\d)(?::(?P<min>[0-5]\d))?\s?(?P<half>[ap]\.m\.(?=\s+[a-z])|[ap]\.?m\b)", _clock, re.I
     ),
     rule(r"(?<![\d:.])(?P<h>2[0-3]|[01]?\d):(?P<min>[0-5]\d)(?!\d)(?P<half>)", _clock),
+    rule(r"(?<![\d:.])(?P<n>\d+):(?P<m>\d+)(?![\d:])", _range),
     rule(r"(?<![\d/])(?P<w>\d+) (?P<f>1/2|1/3|2/3|1/4|3/4)(?![\d/])", lambda m: f"{english(m['w'])} and {_mixed(m['f'])}"),
     rule(r"(?<![\w/])(?P<m>1[0-2]|[1-9])/(?P<d>3[01]|[12]\d|[1-9])(?![\d/])", _short_date),
     rule(r"(?<![\w.])(?P<ft>[3-8])'\s?(?P<in>1[01]|\d)\"?(?!\d)", lambda m: f"{english(m['ft'])} foot {english(m['in'])}"),
     rule(
-        rf"(?<![\w.])(?P<all>{NUMBER}\s?(?:cm|mm|m|in|ft|\")?(?:\s?[x×*]\s?{NUMBER}(?:cm|mm|in|ft)?)+)(?:\s?{_UNIT})?(?!\w)", _by
+        rf"(?<![\w.])(?P<all>{NUMBER}\s?(?:cm|mm|m|in|ft|\")?(?:\s?[x×*]\s?{NUMBER}(?:cm|mm|in|ft)?)+)(?:\s?{UNIT})?(?!\w)", _by
     ),
     rule(
-        rf"(?P<minus>(?<![\w.])[-−])?(?<![\d.])(?P<n>{NUMBER})(?:{_TO}(?P<m>{NUMBER}))?[\s-]?(?:(?P<p>%)|{_UNIT})",
+        rf"(?P<minus>(?<![\w.])[-−])?(?<![\d.])(?P<n>{NUMBER})(?:{_TO}(?P<m>{NUMBER}))?[\s-]?(?:(?P<p>%)|{UNIT})",
         _quantity,
     ),
     rule(r"(?<![\w.])(?P<n>\d+)(?:st|nd|rd|th)\b", lambda m: english_ordinal(int(m["n"]))),
@@ -341,7 +247,7 @@ _RULES: list[Rule] = [
     rule(r"(?<!\w)#\s?(?P<d>\d+)", _hash),
     rule(r"\bNo\.\s?(?P<d>\d+)", _hash),
     rule(rf"\b(?P<what>(?i:{_NUMBERED})(?:\s(?:is|number|no\.))?)[\s:#]+(?P<d>\d{{4,}})(?![\d,.]\d)", _numbered),
-    rule(rf"\b(?P<what>(?i:{_YEAR_BEFORE})|{_MONTH})\s(?P<y>(?:19|20)\d\d)(?![\d%]|[,.]\d)",
+    rule(rf"\b(?P<what>(?i:{_YEAR_BEFORE})|{MONTH})\s(?P<y>(?:19|20)\d\d)(?![\d%]|[,.]\d)",
          lambda m: f"{m['what']} {english_year(int(m['y']))}"),
     rule(r"(?<![\d.,])\d{7,}(?![\d.,]\d)", lambda m: english_digits(m[0])),
     rule(r"\b(?P<letters>GTX|RTX|RX|GT|HD)\s?(?P<d>\d{3,4})(?P<ti>\s?Ti)?(?![\w.])", _graphics),
@@ -377,4 +283,4 @@ _RULES: list[Rule] = [
 
 def _mixed(fraction: str) -> str:
     """ "one half" → "a half" behind a whole number."""
-    return re.sub(r"^one ", "a ", _FRACTIONS[fraction])
+    return re.sub(r"^one ", "a ", FRACTIONS[fraction])
