@@ -95,7 +95,7 @@ class Cost(msgspec.Struct, frozen=True):
     cpu_ms: int | None
     compute_ms: dict[str, int]
     spoken_letters: int
-    model_tokens: int | None
+    model_tokens: int
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -187,7 +187,7 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
             cpu_ms=seen.cpu_ms or None,
             compute_ms=dict(seen.compute_ms),
             spoken_letters=sum(len(clause) for u in seen.utterances for clause in u.clauses),
-            model_tokens=None,
+            model_tokens=seen.model_tokens,
         ),
         parts=_parts(seen),
         losses=_losses(seen),

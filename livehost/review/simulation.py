@@ -17,6 +17,7 @@ from livehost.events import Candidate, Envelope, Event
 
 _DEVICE_MS = 30  # from Play to the first sample
 _POST_MS = 5
+_SENTENCE_MS = 400  # of a model
 _AUDIO_MS = {"zh": 230.0, "en": 62.0}  # a sign or letter of Kokoro's speech, on average
 _AUDIO_LEAST_MS = 400
 
@@ -28,10 +29,12 @@ def speech_ms(text: str, language: str) -> int:
 
 @dataclass(frozen=True)
 class Outside:
-    """How the world answers. `finds` are the nearest FAQ entries of a plain line; `lasts` is a clause's length in ms."""
+    """How the world answers. `finds` are the nearest FAQ entries of a plain line; `lasts` is a clause's length in ms;
+    `composes` what a model writes, nothing: it fails."""
 
     finds: Callable[[str, Among], tuple[Candidate, ...]]
     lasts: Callable[[str, str], int] = speech_ms
+    composes: Callable[[commands.Compose], tuple[events.Composed, ...]] = lambda _: ()
     match_ms: int = 25
     real_time_factor: float = 0.45
 
@@ -105,7 +108,7 @@ class Simulation:
             case commands.CallTool():
                 self._plan(self.now_ms + 1, events.ToolFailed(wish.call, "no tools here"))
             case commands.Compose():
-                self._plan(self.now_ms + 1, events.ComposeFailed(wish.request, "no model here"))
+                self._compose(wish)
             case commands.Synthesise():
                 self._synthesise(wish)
             case commands.Play():
@@ -117,6 +120,16 @@ class Simulation:
             case commands.WakeAt():
                 self._timers[wish.timer] = wish.at_ms
                 self._plan(wish.at_ms, events.Woke(wish.timer, wish.at_ms))
+
+    def _compose(self, wish: commands.Compose) -> None:
+        """What a model wrote to the same before."""
+        sentences = self.outside.composes(wish)
+        for number, sentence in enumerate(sentences, 1):
+            written = events.Composed(wish.request, sentence.text, sentence.evidence)
+            self._plan(self.now_ms + number * _SENTENCE_MS, written)
+        after_ms = (len(sentences) + 1) * _SENTENCE_MS
+        over = events.ComposeEnded(wish.request) if sentences else events.ComposeFailed(wish.request, "no model here")
+        self._plan(self.now_ms + after_ms, over)
 
     def _synthesise(self, wish: commands.Synthesise) -> None:
         lasts = self.outside.lasts(wish.text, wish.language)

@@ -162,6 +162,7 @@ class Timeline:
     last_ms: int = 0
     ended: bool = False
     cpu_ms: int = 0
+    model_tokens: int = 0  # of language models, in and out
     torn: int = 0
     unread: Counter[str] = field(default_factory=Counter)  # kinds of lines that this version does not know
 
@@ -210,6 +211,9 @@ class _Reading:
                 self._chat(event.line)
             case events.Matched():
                 self._matched(event)
+            case events.ComposeEnded():
+                told.compute_ms["composing"] += event.compute_ms
+                told.model_tokens += event.tokens
             case events.SpeechReady():
                 told.compute_ms["speaking"] += event.compute_ms
             case events.PlaybackStarted():

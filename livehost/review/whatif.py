@@ -6,7 +6,7 @@ Both sides are simulated (`simulation`), the recorded one too, so that a differe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,7 @@ from livehost.core import Core
 from livehost.decision import Decision
 from livehost.errors import BadInput
 from livehost.evaluation import Case, Expect, read_cases
-from livehost.events import Candidate, Envelope
+from livehost.events import Candidate, Composed, Envelope
 from livehost.knowledge import Knowledge
 from livehost.record.folder import read_knowledge
 from livehost.record.reader import told
@@ -40,6 +40,10 @@ CHANGES: tuple[Change, ...] = (
 _FOLLOWS = (  # from what the core wanted; everything else is an input
     events.Matched,
     events.MatchFailed,
+    events.Composed,
+    events.ComposeEnded,
+    events.ComposeFailed,
+    events.SpeechBegan,
     events.SpeechReady,
     events.SpeechFailed,
     events.PlaybackStarted,
@@ -97,6 +101,10 @@ class Inputs:
     lasts: dict[tuple[str, str], int]
     lines_of: dict[int, tuple[str, ...]]  # recorded item → ids of its lines
     found: dict[tuple[str, Among], tuple[Candidate, ...]]  # what the matcher found at the time
+    composed: dict[tuple[str, str, str], tuple[Composed, ...]]  # task, text and draft → what a model wrote to it
+
+    def composes(self, wish: commands.Compose) -> tuple[Composed, ...]:
+        return self.composed.get((wish.task, wish.text, wish.draft), ())
 
     def finds(self, text: str, among: Among) -> tuple[Candidate, ...]:
         return self.found.get((text, among), ())
@@ -109,6 +117,8 @@ def read_inputs(folder: Path, passed: Callable[[int], None] = lambda _: None) ->
     lines_of: dict[int, list[str]] = {}
     asked: dict[int, commands.Match] = {}
     found: dict[tuple[str, Among], tuple[Candidate, ...]] = {}
+    wanted: dict[int, tuple[str, str, str]] = {}
+    composed: dict[tuple[str, str, str], tuple[Composed, ...]] = {}
     for _, line in told(folder, passed):
         match line.event or line.command:
             case events.SpeechReady() as ready:
@@ -123,9 +133,14 @@ def read_inputs(folder: Path, passed: Callable[[int], None] = lambda _: None) ->
             case events.Matched() as matched if matched.query in asked:
                 query = asked.pop(matched.query)
                 found[query.text, query.among] = matched.candidates
+            case commands.Compose() as wish:
+                wanted[wish.request] = (wish.task, wish.text, wish.draft)
+                composed[wanted[wish.request]] = ()
+            case events.Composed(request=request) as sentence if request in wanted:
+                composed[wanted[request]] += (sentence,)
         if line.event is not None and not isinstance(line.event, _FOLLOWS):
             came.append((line.at_ms, line.event))
-    return Inputs(tuple(came), lasts, {item: tuple(lines) for item, lines in lines_of.items()}, found)
+    return Inputs(tuple(came), lasts, {item: tuple(lines) for item, lines in lines_of.items()}, found, composed)
 
 
 @dataclass
@@ -181,7 +196,7 @@ def simulate(
         return inputs.lasts.get((text, language)) or speech_ms(text, language)
 
     seen = _Told()
-    running = Simulation(Core(knowledge), Outside(finds, lasts), seen.step)
+    running = Simulation(Core(knowledge), Outside(finds, lasts, inputs.composes), seen.step)
     for at_ms, event in inputs.events:
         running.put(at_ms, _aimed(event, inputs, seen))
         passed(at_ms)
@@ -205,11 +220,8 @@ def what_if(
     same, so what was found then is found now. Raises BadInput."""
     inputs = read_inputs(folder)
     before = simulate(inputs, read_knowledge(folder), inputs.finds)
-    changed = Inputs(
-        tuple(came for came in inputs.events if not isinstance(came[1], events.KnowledgeChanged)),
-        inputs.lasts,
-        inputs.lines_of,
-        inputs.found,
+    changed = replace(
+        inputs, events=tuple(came for came in inputs.events if not isinstance(came[1], events.KnowledgeChanged))
     )
     return compare(before, simulate(changed, after, finds or inputs.finds, passed))
 

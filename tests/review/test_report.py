@@ -7,7 +7,7 @@ import io
 import json
 import re
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,70 @@ def counted(folder: Path) -> dict[str, Any]:
     }
 
 
+def counted_products(folder: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Product → lines that asked about it, of these answered, links that the chat took, pieces ordered; out of events.jsonl."""
+    links = {
+        p["id"]: p.get("link", "") for p in json.loads((folder / "knowledge/knowledge.json").read_bytes())["products"]
+    }
+    last: dict[str, tuple[int, Any]] = {}
+    members: dict[int, list[str]] = defaultdict(list)
+    given: set[int] = set()
+    posts: dict[int, tuple[str, str]] = {}
+    asked, answered, shown, ordered = (Counter[str]() for _ in range(4))
+    for line in map(json.loads, (folder / EVENTS).read_bytes().splitlines()):
+        event, wish = line.get("event", {}), line.get("command", {})
+        match event.get("type") or wish.get("type"):
+            case "ChatReceived" if event["line"].get("type") == "order":
+                ordered[event["line"]["product_id"]] += event["line"].get("count", 1)
+            case "ShowDecision":
+                if wish["line_id"] not in last or last[wish["line_id"]][0] != wish["item"]:
+                    members[wish["item"]].append(wish["line_id"])
+                last[wish["line_id"]] = (wish["item"], wish["decision"])
+            case "ShowItem" if wish["state"] in ("answered", "posted"):
+                given.add(wish["item"])
+            case "Post":
+                posts[wish["post"]] = (wish["reply_to"], wish["text"])
+            case "Posted" if posts[event["post"]][0] in last:
+                item = last[posts[event["post"]][0]][0]
+                given.add(item)
+                about = last[members[item][0]][1]["product_id"]
+                if links.get(about) and links[about] in posts[event["post"]][1]:
+                    shown[about] += 1
+    for item, decision in last.values():
+        if decision["kind"] == "routine" and decision["product_id"]:
+            asked[decision["product_id"]] += 1
+            answered[decision["product_id"]] += item in given and not decision["asks_back"]
+    names = {*asked, *shown, *ordered}
+    return {name: (asked[name], answered[name], shown[name], ordered[name]) for name in names}
+
+
+def counted_talk_over(folder: Path) -> int:
+    """For how many ms both spoke, looked at ms by ms."""
+    host: set[int] = set()
+    cohost: set[int] = set()
+    began: dict[int, int] = {}
+    playing, now = -1, 0
+    for line in map(json.loads, (folder / EVENTS).read_bytes().splitlines()):
+        event, wish = line.get("event", {}), line.get("command", {})
+        before, now = now, line.get("at_ms", now)
+        if playing >= 0:
+            cohost.update(range(before, now))
+        match event.get("type") or wish.get("type"):
+            case "HostStarted":
+                began[event["utterance"]] = event["start_ms"]
+            case "HostStopped":
+                host.update(range(began.get(event["utterance"], event["end_ms"]), event["end_ms"]))
+            case "PlaybackStarted":
+                playing = event["utterance"]
+            case "PlaybackFinished" | "PlaybackCut" if event["utterance"] == playing:
+                playing = -1
+            case "Hold":
+                playing = -1
+            case "Resume":
+                playing = wish["utterance"]
+    return len(host & cohost)
+
+
 def copied(name: str, to: Path) -> Path:
     shutil.copytree(RECORDED / name, to)
     return to
@@ -99,6 +163,13 @@ def test_the_figures_agree_with_an_independent_count(demo_name: str, tmp_path: P
         assert figures[name]["values"] == own[name], name
         assert figures[name]["p50"] == own[name][len(own[name]) // 2], name
         assert figures[name]["p90"] == own[name][len(own[name]) * 9 // 10], name
+    products = {
+        row["product_id"]: (row["asked"], row["answered"], row["link_shown"], row["ordered"])
+        for row in figures["products"]
+        if row["asked"] or row["link_shown"] or row["ordered"]
+    }
+    assert products == counted_products(folder) and len(products) > 3
+    assert figures["speech"]["over_host_ms"] == counted_talk_over(folder) > 0
 
 
 def test_what_people_marked_counts(tmp_path: Path) -> None:
