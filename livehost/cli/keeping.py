@@ -170,12 +170,17 @@ def forget(  # noqa: PLR0913, PLR0917 - its options
         print_json(done)
         return
     for one in done:
+        if one.problem:
+            typer.echo(f"{one.session}: NOT done: {one.problem}")
+            continue
         after = (
             "replays identically" if one.verifies else f"{one.differing} events no longer follow; its header tells so"
         )
         silent = f", {one.silenced_ms / 1000:.1f} s of sound made silent" if one.silenced_ms else ""
-        typer.echo(f"{one.session}: {one.lines} lines{silent}; {after}")
+        gone = f", {' and '.join(one.deleted)} deleted, make them anew" if one.deleted else ""
+        typer.echo(f"{one.session}: {one.lines} lines{silent}{gone}; {after}")
     typer.echo("What people say in the host's sound without its being recognised stays. Copies elsewhere stay, too.")
+    raise typer.Exit(1 if any(one.problem for one in done) else 0)
 
 
 @sessions_app.command()

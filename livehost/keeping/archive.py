@@ -10,7 +10,7 @@ import msgspec
 
 from livehost.errors import BadInput
 from livehost.keeping.removal import delete
-from livehost.keeping.shelf import ARCHIVE, ARCHIVED, KEPT, Kept, row
+from livehost.keeping.shelf import ARCHIVE, ARCHIVED, KEPT, Kept, refuse_running, row
 from livehost.record.folder import HEADER, new_folder
 
 _PACKED_ALREADY = (".opus", ".sealed", ".png", ".jpg")
@@ -19,6 +19,7 @@ _PACKED_ALREADY = (".opus", ".sealed", ".png", ".jpg")
 def archive(folder: Path) -> Path:
     """Packs `folder` into `archive/NAME.zip` beside it and removes it. Raises BadInput."""
     folder = folder.resolve()
+    refuse_running(folder)
     place = folder.parent / ARCHIVE / f"{folder.name}{ARCHIVED}"
     if place.exists():
         raise BadInput("there is an archive of this name already", where=str(place), fix="Rename or restore it first")

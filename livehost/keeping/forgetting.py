@@ -22,9 +22,9 @@ from livehost.errors import BadInput
 from livehost.evaluation import Case
 from livehost.keeping.archive import pack, unpack
 from livehost.keeping.people import Aliases, People, Person, words_of_show
-from livehost.keeping.removal import REPORTS
+from livehost.keeping.removal import CLIPS, REPORTS, TRANSCRIPT
 from livehost.keeping.rewriting import Rewriter, Words, rewritten
-from livehost.keeping.shelf import archives_in, sessions_in
+from livehost.keeping.shelf import archives_in, refuse_running, sessions_in
 from livehost.keeping.silencing import silence
 from livehost.record.folder import (
     EVENTS,
@@ -55,7 +55,8 @@ class Match(msgspec.Struct, frozen=True, order=True):
 
 
 class Forgot(msgspec.Struct, frozen=True):
-    """What was done to a session. `verifies`: it replays identically as it is now; `silenced_ms` of sound said a name."""
+    """What was done to a session. `verifies`: it replays identically as it is now; `silenced_ms` of sound said a name;
+    `deleted` are what can be made again, and held names; `problem`: nothing was done, and why."""
 
     session: str
     lines: int
@@ -63,6 +64,8 @@ class Forgot(msgspec.Struct, frozen=True):
     differing: int
     silenced_ms: int
     report_outdated: bool
+    deleted: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,20 +126,32 @@ def forget(
     done = []
     for folder in sessions_in(shelf):
         tell(folder.name)
-        if found := forget_in(folder, who, keep_words=keep_words):
-            done.append(found)
+        done.append(_tried(folder.name, lambda folder=folder: forget_in(folder, who, keep_words=keep_words)))  # type: ignore[misc]
     for place in archives_in(shelf):
         tell(f"{place.stem} (archived)")
-        with tempfile.TemporaryDirectory(dir=place.parent) as temporary:
-            folder = Path(temporary) / place.stem
-            folder.mkdir()
-            unpack(place, folder)
-            if found := forget_in(folder, who, keep_words=keep_words):
-                for name in REPORTS:  # they hold names, and can be made again
-                    (folder / name).unlink(missing_ok=True)
-                done.append(msgspec.structs.replace(found, report_outdated=False))
-                pack(folder, place)
-    return done
+        done.append(_tried(place.stem, lambda place=place: _forget_archived(place, who, keep_words)))  # type: ignore[misc]
+    return [one for one in done if one]
+
+
+def _tried(name: str, work: Callable[[], Forgot | None]) -> Forgot | None:
+    """One that can't be read or written keeps none of the others from being done."""
+    try:
+        return work()
+    except (BadInput, OSError) as trouble:
+        return Forgot(name, 0, False, 0, 0, False, problem=str(trouble))
+
+
+def _forget_archived(place: Path, who: Who, keep_words: bool) -> Forgot | None:
+    with tempfile.TemporaryDirectory(dir=place.parent) as temporary:
+        folder = Path(temporary) / place.stem
+        folder.mkdir()
+        unpack(place, folder)
+        found = forget_in(folder, who, keep_words=keep_words)
+        if found:
+            for name in REPORTS:  # they hold names, and can be made again
+                (folder / name).unlink(missing_ok=True)
+            pack(folder, place)
+        return msgspec.structs.replace(found, report_outdated=False) if found else None
 
 
 def forget_in(folder: Path, who: Who, *, keep_words: bool = False) -> Forgot | None:
@@ -146,15 +161,22 @@ def forget_in(folder: Path, who: Who, *, keep_words: bool = False) -> Forgot | N
     found = _found(folder, who)
     if not found.lines:
         return None
-    show = words_of_show(read_knowledge(folder))
+    refuse_running(folder)
     alias = Aliases(found.everybody).like(next(iter(sorted(found.names)), ""))
     people = People()
-    people.add(Person(alias, frozenset(found.ids | found.lines), frozenset(found.names)), show)
+    people.add(Person(alias, frozenset(found.ids | found.lines), frozenset(found.names)), _words_of_show(folder))
     people.ids |= {line: f"{alias.casefold()}-{number}" for number, line in enumerate(sorted(found.lines), 1)}
-    _forget_beside(folder, people, found)
+    deleted = _forget_beside(folder, found)
     words, lines = (Words(), frozenset[str]()) if keep_words else (found.words, frozenset(found.lines))
     done = _rewrite(folder, Rewriter(people, words, lines), "forgotten", 1)
-    return msgspec.structs.replace(done, lines=len(found.lines))
+    return msgspec.structs.replace(done, lines=len(found.lines), deleted=deleted)
+
+
+def _words_of_show(folder: Path) -> frozenset[str]:
+    try:
+        return words_of_show(read_knowledge(folder))
+    except BadInput:
+        return frozenset()
 
 
 def export(folder: Path, to: Path, *, sound: bool) -> tuple[Path, Forgot]:
@@ -210,7 +232,7 @@ def _everybody(folder: Path) -> People:
         elif isinstance(line.event, events.Acted):
             names.add(line.event.who)
             by_id.setdefault(("", line.event.who), ({line.event.who}, []))
-    aliases, show, count = Aliases(names), words_of_show(read_knowledge(folder)), 0
+    aliases, show, count = Aliases(names), _words_of_show(folder), 0
     for (_, identity), (called, lines) in by_id.items():
         alias = people.names.get(next(iter(called))) or aliases.like(next(iter(sorted(called))))
         people.add(Person(alias, frozenset({identity}), frozenset(called)), show)
@@ -220,8 +242,8 @@ def _everybody(folder: Path) -> People:
     return people
 
 
-def _forget_beside(folder: Path, people: People, found: _Found) -> None:
-    """What else a session's folder holds of them: raw frames and accepted cases."""
+def _forget_beside(folder: Path, found: _Found) -> tuple[str, ...]:
+    """What else a session's folder holds of them: raw frames and accepted cases, and what was made of the session."""
     for frames in (folder / RAW).glob("*.frames"):
         needles = [needle for needle in (*found.ids, *found.names, *found.lines) if len(needle) > 2]
         kept = [
@@ -234,6 +256,10 @@ def _forget_beside(folder: Path, people: People, found: _Found) -> None:
     if cases.is_file():
         lines = cases.read_bytes().splitlines(keepends=True)
         cases.write_bytes(b"".join(line for line in lines if not _is_theirs(line, found.words)))
+    made = [name for name in (TRANSCRIPT, CLIPS) if (folder / name).exists()]
+    (folder / TRANSCRIPT).unlink(missing_ok=True)
+    shutil.rmtree(folder / CLIPS, ignore_errors=True)
+    return tuple(made)
 
 
 def _is_theirs(line: bytes, words: Words) -> bool:
@@ -251,6 +277,7 @@ def _rewrite(folder: Path, rewriter: Rewriter, why: str, viewers: int) -> Forgot
     with fresh.open("wb") as file:
         file.writelines(rewritten(events_file, rewriter))
     silenced_ms = silence(folder, rewriter)
+    shutil.copystat(events_file, fresh)  # when it was recorded
     fresh.replace(events_file)
     outcome = _outcome(folder)
     rewrite_header(

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from livehost.errors import BadInput
-from livehost.keeping.shelf import archives_in, older_than, row, sessions_in
+from livehost.keeping.shelf import archives_in, older_than, refuse_running, row, sessions_in
 from livehost.record.folder import EVENTS, HEADER, KNOWLEDGE
 from livehost.record.raw_frames import FOLDER as RAW
 from livehost.record.sealed import SEALED
@@ -16,18 +16,20 @@ from livehost.record.tracks import TRACKS
 from livehost.settings import Recording
 
 _SOUND = tuple(f"{name}{ending}" for name in TRACKS.values() for ending in ("", SEALED))
-REPORTS = ("report.html", "report.json", "report.csv", "unanswered-faq.csv", "transcript.md")
-_MADE = (EVENTS, *_SOUND, *REPORTS, "accepted-cases.jsonl")
-_FOLDERS = (str(Path(KNOWLEDGE).parent), RAW, "clips")
+CLIPS, TRANSCRIPT = "clips", "transcript.md"
+REPORTS = ("report.html", "report.json", "report.csv", "unanswered-faq.csv")
+_MADE = (EVENTS, *_SOUND, *REPORTS, TRANSCRIPT, "accepted-cases.jsonl")
+_FOLDERS = (str(Path(KNOWLEDGE).parent), RAW, CLIPS)
 
 
 def delete(folder: Path) -> list[str]:
     """The session's files, its header last, so that one that was broken off is found again. Returns what was left there.
 
-    Raises BadInput where a file can't be removed.
+    Raises BadInput where a file can't be removed, or the session is running.
     """
     if folder.is_symlink() or not (folder / HEADER).is_file():
         raise BadInput("this is no session's folder", where=str(folder))
+    refuse_running(folder)
     try:
         for name in _FOLDERS:
             if (folder / name).is_dir():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from livehost import clock
 from livehost.errors import BadInput
 from livehost.record.folder import EVENTS, HEADER, Header, read_header
 from livehost.record.reader import Told
@@ -17,6 +17,7 @@ from livehost.record.tracks import is_sealed, track_path, tracks_there
 ARCHIVE, ARCHIVED = "archive", ".zip"
 KEPT = "kept.json"  # within an archive: its row of the list
 _TAIL_BYTES = 65536
+_RUNNING_SECONDS = 60
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -119,6 +120,15 @@ def last_moment(events: Path) -> tuple[int | None, bool]:
     return None, False
 
 
+def refuse_running(folder: Path) -> None:
+    """Raises BadInput where the session is being recorded: it has no end, and was written a moment ago."""
+    events = folder / EVENTS
+    if not events.is_file() or last_moment(events)[1]:
+        return
+    if clock.local_now().timestamp() - events.stat().st_mtime < _RUNNING_SECONDS:
+        raise BadInput("this session is still running", where=str(folder), fix="End it first, or wait a minute")
+
+
 def _reported(folder: Path, events: Path) -> _Counts | None:
     try:
         found = msgspec.json.decode((folder / "report.json").read_bytes(), type=_Reported)
@@ -163,11 +173,11 @@ def _moment(text: str) -> datetime.datetime | None:
     return found if found.tzinfo else found.astimezone()
 
 
-def in_words(rows: Iterable[Kept], clock: Callable[[int], str]) -> str:
+def in_words(rows: Iterable[Kept], shown: Callable[[int], str]) -> str:
     """A line each, the newest last."""
     lines = []
     for kept in rows:
-        length = clock(kept.duration_ms) if kept.duration_ms is not None else "–"
+        length = shown(kept.duration_ms) if kept.duration_ms is not None else "–"
         told = f"{kept.lines:,} lines" if kept.lines is not None else ""
         answered = f"{kept.coverage:.0%} answered" if kept.coverage is not None else ""
         marks = ["archived"] * kept.archived + ["encrypted"] * kept.encrypted + ["no sound"] * (not kept.sound)
@@ -182,8 +192,3 @@ def in_words(rows: Iterable[Kept], clock: Callable[[int], str]) -> str:
 
 def bytes_in(path: Path) -> int:
     return path.stat().st_size if path.is_file() else size_of(path)
-
-
-def is_within(path: Path, folder: Path) -> bool:
-    """Whether the path stays in the folder, wherever links lead."""
-    return os.path.commonpath([path.resolve(), folder.resolve()]) == str(folder.resolve())

@@ -29,7 +29,7 @@ _WORDS = {
     },
     "zh": {
         "host": "主播",
-        "cohost": "助播",
+        "cohost": "副播",
         "ai": "AI",
         "asked": "问",
         "more": "等{count}人",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from livehost import events
 from livehost.chat import ChatLine, Viewer
 from livehost.decide.names import spoken_name
+from livehost.errors import BadInput
 from livehost.keeping.archive import archive, restore
 from livehost.keeping.forgetting import Who, forget, matches
 from livehost.keeping.people import Aliases
+from livehost.keeping.removal import delete
 from livehost.record.folder import EVENTS, read_header
 from livehost.record.raw_frames import FOLDER as RAW
 from livehost.replay import replay
@@ -83,6 +86,7 @@ def test_a_change_by_hand_after_that_is_still_found(tmp_path: Path) -> None:
     story.asks("hello all", user="Evelyn")
     story.asks("return policy?", user="Ben", faq="returns")
     story.wait(9000)
+    story.happens(events.SessionEnded("ended"))
     folder = record(tmp_path / "s", story)
     forget(tmp_path, EVE)
     assert not replay(folder).failed
@@ -105,6 +109,7 @@ def test_a_name_that_is_a_word_of_the_show_stays_where_it_is_one(tmp_path: Path)
     story.asks("does the ridge jacket come in blue?", user="Ben")
     story.wait(9000)
     folder = record(tmp_path / "s", story)
+    old(folder)
     forget(tmp_path, Who("blue"))
     seen = read_timeline(folder)
     assert seen.lines[1].text == "does the ridge jacket come in blue?" and seen.lines[0].user_id != "Blue"
@@ -134,6 +139,9 @@ def test_archives_raw_frames_and_accepted_cases_are_cleaned_too(tmp_path: Path) 
     folder = record(tmp_path / "s", told())
     (folder / RAW).mkdir()
     (folder / RAW / "test.frames").write_text('{"user":"Evelyn"}\n{"user":"Ben"}\n', encoding="utf-8")
+    (folder / "transcript.md").write_text("Evelyn said", encoding="utf-8")
+    (folder / "clips").mkdir()
+    (folder / "clips" / "01.srt").write_text("Evelyn asks", encoding="utf-8")
     cases = [
         {"text": text, "expect": {"kind": "routine"}}
         for text in ("my order 4711 has not come, I live in 5 Elm Street", "is it warm?")
@@ -141,7 +149,7 @@ def test_archives_raw_frames_and_accepted_cases_are_cleaned_too(tmp_path: Path) 
     (folder / "accepted-cases.jsonl").write_bytes(b"".join(msgspec.json.encode(case) + b"\n" for case in cases))
     place = archive(folder)
     (done,) = forget(tmp_path, EVE)
-    assert done.session == "s" and place.is_file()
+    assert done.session == "s" and done.deleted == ("transcript.md", "clips") and place.is_file()
     folder = restore(place)
     whole = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"velyn" not in whole and b"4711" not in whole and b"is it warm?" in whole and b'"Ben"' in whole
@@ -154,6 +162,7 @@ def test_a_moderator_in_the_chat_is_forgotten_as_one(tmp_path: Path) -> None:
     story.happens(events.ChatReceived("twitch", line))
     story.wait(1000)
     folder = record(tmp_path / "s", story)
+    old(folder)
     assert "Evelyn (twitch)" in (folder / EVENTS).read_text(encoding="utf-8")
     forget(tmp_path, EVE)
     assert "Evelyn" not in (folder / EVENTS).read_text(encoding="utf-8")
@@ -169,6 +178,7 @@ def test_whatever_they_are_called_and_wrote_it_goes_and_the_rest_can_be_read(
     story.asks("is the hood removable?", user="Ben", faq="hood")
     story.wait(2000)
     folder = record(tmp_path_factory.mktemp("any") / "s", story)
+    old(folder)
     before = read_timeline(folder)
     forget(folder.parent, Who(name))
     after = read_timeline(folder)
@@ -183,3 +193,32 @@ def test_aliases_can_be_said_where_names_could() -> None:
         alias = aliases.like(name)
         assert alias != "Kaka" and bool(spoken_name(alias)) == bool(spoken_name(name))
         assert len(spoken_name(alias).split()) == len(spoken_name(name).split())
+
+
+def test_one_that_cannot_be_read_keeps_none_of_the_others_from_being_done(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        record(tmp_path / name, told())
+    (tmp_path / "b" / "session.toml").write_text("format = 99", encoding="utf-8")
+    broken, first, last = sorted(forget(tmp_path, EVE), key=lambda one: one.problem, reverse=True)
+    assert (broken.session, first.session, last.session) == ("b", "a", "c") and "format 99" in broken.problem
+    assert "Evelyn" in (tmp_path / "b" / EVENTS).read_text(encoding="utf-8")
+
+
+def test_a_running_session_is_left_alone(tmp_path: Path) -> None:
+    story = Story()
+    story.asks("hello", user="Evelyn")
+    folder = record(tmp_path / "s", story)
+    (done,) = forget(tmp_path, EVE)
+    assert "still running" in done.problem
+    with pytest.raises(BadInput, match="still running"):
+        archive(folder)
+    with pytest.raises(BadInput, match="still running"):
+        delete(folder)
+    old(folder)
+    assert not forget(tmp_path, EVE)[0].problem and delete(folder) == []
+
+
+def old(folder: Path) -> None:
+    """As if it had been written an hour ago."""
+    at = (folder / EVENTS).stat().st_mtime - 3600
+    os.utime(folder / EVENTS, (at, at))
