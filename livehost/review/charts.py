@@ -16,6 +16,7 @@ from livehost.review.words import LANGUAGES, in_language
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 
 _SIZES = (("wide", 960, 300, 12), ("narrow", 400, 300, 5))  # class, width, height, labels along the bottom
+_TICKS = {("wide", False): 8, ("narrow", False): 8, ("wide", True): 10, ("narrow", True): 4}
 _BOUNDS_MS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 45_000)
 Say = Callable[[str], str]
 Draw = Callable[[pygal.graph.graph.Graph, Say, int], None]
@@ -104,6 +105,7 @@ def _in_all(name: str, kind: type[pygal.graph.graph.Graph], draw: Draw) -> Marku
                 margin=6,
                 # pygal reckons letters half as wide as Chinese signs are.
                 margin_left=45 if kind is pygal.HorizontalBar and language == "zh" else 6,
+                max_scale=_TICKS[size, kind is pygal.HorizontalBar],  # of values; more of them run into each other
                 truncate_label=-1,
                 truncate_legend=-1,
             )

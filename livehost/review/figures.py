@@ -147,8 +147,9 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
     routine = [fate for line, fate in zip(messages, fates, strict=True) if line.kind == "routine"]
     answered = sum(fate in ANSWERED for fate in routine)
     asked = [f for line, f in zip(messages, fates, strict=True) if line.kind in ("routine", "other_question")]
-    given = {q.item for q in seen.questions.values() if _question_fate(seen, q) in ANSWERED}
-    wrong = {act.target for _, act in seen.deeds if act.action == "wrong"} & set(seen.questions)
+    asked_for = [q for q in seen.questions.values() if q.lines]  # a greeting or thanks answers nobody
+    given = {q.item for q in asked_for if _question_fate(seen, q) in ANSWERED}
+    wrong = {act.target for _, act in seen.deeds if act.action == "wrong"} & {q.item for q in asked_for}
     counted = given | wrong
     slot_ms = _slot_ms(seen.last_ms)
     return Figures(
@@ -168,7 +169,7 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
         marked_wrong=len(wrong),
         edited=sum(act.action in ("approve", "post") and bool(act.text) for _, act in seen.deeds),
         precision=_share(len(counted) - len(wrong), len(counted)),
-        questions=len(seen.questions),
+        questions=len(asked_for),
         slot_ms=slot_ms,
         slots=_slots(messages, fates, slot_ms, seen.last_ms),
         decided=_times(line.decided_ms - line.at_ms for line in messages if line.decided_ms >= 0),

@@ -70,7 +70,7 @@ def counted(folder: Path) -> dict[str, Any]:
                 post_of[wish["post"]] = wish["reply_to"]
             case "Synthesise":
                 item_of_utterance.setdefault(wish["utterance"], preparing)
-    given = {item for item in states if "answered" in states[item] or item in replied}
+    given = {item for item in first_asked if "answered" in states[item] or item in replied}
     routine = [(item, d) for item, d in decision.values() if d["kind"] == "routine"]
     right = [item for item, d in routine if item in given and not d["asks_back"]]
     return {
@@ -231,6 +231,7 @@ def test_a_session_without_a_question(tmp_path: Path) -> None:
     story.happens(events.SessionEnded("ended"))
     page, figures = report_of(record(tmp_path / "s", story))
     assert figures["coverage"] is None and figures["aloud"] is None and figures["lines"] == 0
+    assert figures["given"] == figures["questions"] == 0 and figures["precision"] is None
     assert "Nobody wrote anything in this session." in page
 
 
