@@ -89,7 +89,7 @@ class Said:
 def write_clips(sound: Sound, found: Sequence[Moment], said: Said, out: Path, form: Format) -> Iterator[Path]:
     """A file for each moment, numbered, with its captions beside it."""
     for number, moment in enumerate(found, 1):
-        place = out / f"{number:02}-{_slug(moment.title)}.{form}"
+        place = out / f"{number:02}-{slug(moment.title)}.{form}"
         write_sound(place, sound.between(moment.start_ms, moment.end_ms), (), moment.title)
         _write_captions(place, list(within(said.captions, moment.start_ms, moment.end_ms)), said.names)
         yield place
@@ -166,7 +166,7 @@ def _write_text(place: Path, text: str) -> None:
         raise BadInput(f"it can't be written: {trouble.strerror}", where=str(place)) from None
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
     """A part of a file's name that every system takes: letters, numbers and hyphens of any script."""
     plain = unicodedata.normalize("NFKC", title).casefold()
     return re.sub(r"[\W_]+", "-", plain).strip("-")[:48].strip("-") or "moment"

@@ -7,13 +7,16 @@ import os
 import re
 import secrets
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, get_args
+from urllib.parse import quote
 
 import msgspec
 import uvicorn
@@ -28,6 +31,8 @@ from livehost.record.folder import Header as SessionHeader
 from livehost.record.folder import read_header, read_knowledge
 from livehost.record.tracks import TRACKS, is_sealed, open_track, track_path, tracks_there
 from livehost.review.alternatives import other_knowledge
+from livehost.review.clips import Sound, slug, write_sound
+from livehost.review.moments import of_items
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Among, Rows, What
 from livehost.review.timeline import Timeline, read_timeline
@@ -148,6 +153,25 @@ def _session(app: FastAPI, watched: Watched) -> None:
         if path is None:
             raise HTTPException(404, "there is no such sound")
         return _opened_sound(path, range) if is_sealed(path) else FileResponse(path, media_type="audio/ogg")
+
+    @app.get("/api/clip/{number}")
+    def clip(number: int) -> Response:
+        """A question's answer as sound to keep, both voices; its captions are made by `livehost clips`."""
+        with tempfile.TemporaryDirectory() as folder, _told_as_400():
+            (moment,) = of_items([number], watched.seen)
+            with Sound(watched.folder) as sound:
+                place = Path(folder) / f"{slug(moment.title)}.m4a"
+                write_sound(place, sound.between(moment.start_ms, moment.end_ms), (), moment.title)
+            name = f"attachment; filename*=UTF-8''{quote(place.name)}"
+            return Response(place.read_bytes(), media_type="audio/mp4", headers={"Content-Disposition": name})
+
+
+@contextmanager
+def _told_as_400() -> Iterator[None]:
+    try:
+        yield
+    except LivehostError as trouble:
+        raise HTTPException(400, str(trouble)) from None
 
 
 def _whatif(app: FastAPI, watched: Watched) -> None:

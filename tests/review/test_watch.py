@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -144,6 +145,7 @@ def test_in_a_browser(watched: tuple[str, Path]) -> None:
         page.wait_for_selector("#why h2")
         assert page.locator("#why table").count() >= 2
         _plays(page)
+        _saves_a_clip(page)
         _filters(page)
         page.screenshot(path=_shot(f"watch-{folder.name}-{language}-{size[0]}"), full_page=True)
         _tries(page, folder)
@@ -168,6 +170,19 @@ def _plays(page: Any) -> None:
     assert page.evaluate(at) < 1.5
     page.click("#play")
     assert page.evaluate("document.getElementById('host-sound').paused")
+
+
+def _saves_a_clip(page: Any) -> None:
+    """Of the first question on the list that was answered aloud."""
+    page.select_option("#among", "answered")
+    _until(page, "[...document.querySelectorAll('.row .tag')].some(el => /aloud|语音/.test(el.textContent))")
+    page.locator(".row", has=page.locator(".tag", has_text=re.compile("aloud|语音"))).first.click()
+    page.wait_for_selector("a.clip")
+    with page.expect_download() as download:
+        page.click("a.clip")
+    path = download.value.path()
+    assert download.value.suggested_filename.endswith(".m4a") and path.read_bytes()[4:8] == b"ftyp"
+    page.select_option("#among", "all")
 
 
 def _filters(page: Any) -> None:

@@ -6,7 +6,7 @@ Object.assign(words.en, {
   watch: 'Watch', the_host: 'Host', what_if: 'What if?', report: 'Report', previous: '◀ question', next: 'question ▶', speed: 'speed', cohost: 'Co-host', people: 'people', search: 'words, viewer', follow: 'follow', choose: 'Choose a line to see why it was answered, or not.',
   among_all: 'all chat', among_questions: 'questions', among_answered: 'answered', among_unanswered: 'not answered', among_held: 'held', among_host: 'to the host', among_hostile: 'hostile', rows: 'rows',
   no_end: 'the recording was cut off', torn: 'its last line is torn', unread: 'some of it is of a newer version', no_sound: 'no sound was kept',
-  decided_as: 'Taken for', confidence: 'sure', evidence: 'Evidence', reasons: 'Reasons', alternatives: 'What else was near', life: 'What became of it', askers: 'Who asked', nothing_near: 'No entry of the FAQ was near.', not_decided: 'Nothing was decided on this line.', on_table: 'On the table', said_aloud: 'said', replied: 'in chat', cut: 'cut off by', heard: 'heard', needs: 'a question needs', product: 'product', undecided: 'undecided',
+  decided_as: 'Taken for', confidence: 'sure', evidence: 'Evidence', reasons: 'Reasons', alternatives: 'What else was near', life: 'What became of it', askers: 'Who asked', nothing_near: 'No entry of the FAQ was near.', not_decided: 'Nothing was decided on this line.', on_table: 'On the table', said_aloud: 'said', replied: 'in chat', cut: 'cut off by', heard: 'heard', needs: 'a question needs', product: 'product', undecided: 'undecided', clip: 'Save it as a clip',
   what_if_hint: 'The same evening with other settings, one key=value a line. Both sides are simulated anew.', with_creator: 'with the knowledge of', try: 'Try it', trying: 'trying…', before: 'before', now: 'now', no_difference: 'No difference.', accept: 'Accept the chosen ones as cases', accepted: 'appended to', answered_of: 'answered before → now',
   'newly answered': 'newly answered', 'no longer answered': 'no longer answered', 'said otherwise': 'said otherwise', 'taken otherwise': 'taken otherwise', 'said later': 'said later', 'said sooner': 'said sooner',
 })
@@ -14,7 +14,7 @@ Object.assign(words.zh, {
   watch: '观看', the_host: '主播', what_if: '假如？', report: '报告', previous: '◀ 问题', next: '问题 ▶', speed: '速度', cohost: '副播', people: '人', search: '文字、观众', follow: '跟随', choose: '选一行，看为什么回答或没有回答。',
   among_all: '全部弹幕', among_questions: '提问', among_answered: '已回答', among_unanswered: '没有回答', among_held: '待决定', among_host: '给主播', among_hostile: '恶意', rows: '行',
   no_end: '录制中途断了', torn: '最后一行残缺', unread: '有些内容来自更新的版本', no_sound: '没有保存声音',
-  decided_as: '被当作', confidence: '把握', evidence: '证据', reasons: '理由', alternatives: '还有哪些接近', life: '后来怎样', askers: '谁问的', nothing_near: '问答里没有接近的条目。', not_decided: '这一行没有判断。', on_table: '正在讲解', said_aloud: '说', replied: '弹幕回复', cut: '被打断：', heard: '听到', needs: '提问需要达到', product: '商品', undecided: '没有判断',
+  decided_as: '被当作', confidence: '把握', evidence: '证据', reasons: '理由', alternatives: '还有哪些接近', life: '后来怎样', askers: '谁问的', nothing_near: '问答里没有接近的条目。', not_decided: '这一行没有判断。', on_table: '正在讲解', said_aloud: '说', replied: '弹幕回复', cut: '被打断：', heard: '听到', needs: '提问需要达到', product: '商品', undecided: '没有判断', clip: '存为片段',
   what_if_hint: '同一场换一些设置会怎样，每行一个 key=value。两边都重新模拟。', with_creator: '换成这份资料：', try: '试一试', trying: '正在模拟……', before: '之前', now: '现在', no_difference: '没有差别。', accept: '把选中的作为用例', accepted: '已写入', answered_of: '有回答：之前 → 现在',
   'newly answered': '新答上的', 'no longer answered': '不再回答', 'said otherwise': '说法不同', 'taken otherwise': '判断不同', 'said later': '说得更晚', 'said sooner': '说得更早',
   'answered aloud': '语音回答', 'answered in text': '文字回答', 'asked back': '反问', 'answered by the host': '主播回答', 'shown to the host': '给主播看', 'held, never decided': '没人处理', 'dropped by a person': '人工放弃', 'taken by a person': '有人接手', 'too old': '已过期', 'open at the end': '没处理完', ignored: '忽略',
@@ -194,7 +194,11 @@ function lifeOf (life) {
     ...life.replies.map(r => [r.done_ms >= 0 ? r.done_ms : r.at_ms, `${say('replied')}: ${r.text}${r.problem ? ` ✗ ${r.problem}` : ''}`]),
     ...life.spoken.filter(s => s.started_ms >= 0).map(s => [s.started_ms, `${say('said_aloud')}: ${s.text} (${say('heard')} ${(s.heard_ms / 1000).toFixed(1)} s${s.cut ? `, ${say('cut')} ${s.cut}` : ''})`]),
   ].sort((a, b) => a[0] - b[0])
-  return [make('h3', '', say('life')), table(told.map(([ms, text]) => [jumpTo(ms), text])), make('h3', '', `${say('askers')} (${life.askers.length})`), ...life.askers.map(text => make('p', 'faint', text))]
+  const clip = make('a', 'clip', say('clip'))
+  clip.href = `/api/clip/${life.item}`
+  clip.download = ''
+  const heard = session.where.sound.length && life.stands.some(s => s.state === 'answered') && life.askers.length
+  return [make('h3', '', say('life')), table(told.map(([ms, text]) => [jumpTo(ms), text])), ...(heard ? [clip] : []), make('h3', '', `${say('askers')} (${life.askers.length})`), ...life.askers.map(text => make('p', 'faint', text))]
 }
 
 // --- what if?
