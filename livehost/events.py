@@ -13,7 +13,7 @@ from livehost.chat import ChatLine
 from livehost.decision import Evidence, Kind
 from livehost.knowledge import Change
 from livehost.meaning import Field
-from livehost.settings import Mode
+from livehost.settings import Mode, RundownLine, Scheduled
 
 PartState = Literal["starting", "ok", "degraded", "lost", "off"]
 Action = Literal[
@@ -320,6 +320,14 @@ class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     question: str = ""
 
 
+class ProgramChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """`who` put other lines into this session's program; creator.toml stays as it is."""
+
+    who: str
+    schedule: tuple[Scheduled, ...] = ()
+    rundown: tuple[RundownLine, ...] = ()
+
+
 class KnowledgeChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The creator's folder was edited: the rows that are new, changed or gone. From here on they count."""
 
@@ -372,6 +380,7 @@ Event = (
     | PlaybackCut
     | Acted
     | KnowledgeChanged
+    | ProgramChanged
     | Woke
     | PartChanged
 )

@@ -29,7 +29,16 @@ from livehost.workers import Matcher
 
 _LOOK_MS = 500
 _FORMULA = re.compile(r"^[\s=+\-@]+")  # a table program would run a cell that begins so
-_NEXT_START = ("voice", "languages", "cohost", "platforms", "obs", "llm", "memory")  # settings that are read once
+_NEXT_START = (
+    "voice",
+    "languages",
+    "cohost",
+    "platforms",
+    "obs",
+    "llm",
+    "memory",
+    "twin",
+)  # settings that are read once
 
 _HEADER = "id,question,answer,product_id,also_asked,source\n"
 

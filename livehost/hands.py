@@ -14,7 +14,7 @@ from livehost.commands import Command
 from livehost.errors import LivehostError
 from livehost.events import Event
 from livehost.knowledge import Faq
-from livehost.sound import SPOKEN_RATE, Piece, milliseconds
+from livehost.sound import SPOKEN_RATE, Piece, Samples, milliseconds, whole
 from livehost.workers import Cancelled, Matcher, Synthesiser, Worker
 
 Put = Callable[[Event], None]
@@ -105,6 +105,11 @@ class Hands:
         """Lines are matched by this one from now on."""
         self._matcher = matcher
 
+    @property
+    def matcher(self) -> Matcher:
+        """The one of now."""
+        return self._matcher
+
     def keep_in(self, keeper: Keeper) -> None:
         """Where what people teach is written."""
         self._keeper = keeper
@@ -174,15 +179,18 @@ class Hands:
         self._matching.close()
         self._speaking.close()
 
-    async def rehearse(self, text: str, language: str) -> None:
-        """Speaks to nobody, so that it is in the cache when it is wanted; gives way to whatever is wanted now."""
+    async def aside(self, text: str, language: str) -> Samples | None:
+        """Speaks, but not to the room; gives way to whatever the room wants now: None then, and when it fails."""
         self._rehearsing = True
         try:
-            await self._speaking.run(lambda: list(self._synthesiser.speak(text, language)), _SPEECH_LIMIT_MS)
+            pieces, _ = await self._speaking.run(
+                lambda: list(self._synthesiser.speak(text, language)), _SPEECH_LIMIT_MS
+            )
         except (Cancelled, TimeoutError, LivehostError, OSError, RuntimeError, ValueError):
-            return  # when it is really wanted, its trouble is told
+            return None  # when it is really wanted, its trouble is told
         finally:
             self._rehearsing = False
+        return whole(pieces)
 
     async def _match(self, wish: commands.Match) -> None:
         try:

@@ -20,6 +20,7 @@ from livehost.hands import Hands, Put
 from livehost.inbox import Inbox
 
 _RETRY_FIRST_MS, _RETRY_LONGEST_MS = 1_000, 15_000
+_TURN_MS = 2  # the core steps so long at most before whoever else waits for the loop has a turn: pages, sound, sockets
 _QUIET_MS = 2_000  # nothing happened for so long after the inputs ended: the session is over
 _QUIET_LONGEST_MS = 30_000
 
@@ -105,7 +106,11 @@ class Live:
             await self._hands.aclose()
 
     async def _pump(self) -> None:
+        since_ms = self._clock.now_ms()
         while True:
+            if self._clock.now_ms() - since_ms >= _TURN_MS:
+                await asyncio.sleep(0)
+                since_ms = self._clock.now_ms()
             envelope = await self._inbox.get()
             wishes = self._core.step(envelope)
             for watcher in self._watchers:

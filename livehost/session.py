@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
 import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
-import segno
 
 from livehost import __version__, clock, events
 from livehost.asking import matcher_for
@@ -47,14 +44,11 @@ from livehost.record.raw_frames import FOLDER as RAW_FRAMES
 from livehost.record.raw_frames import RawFrames
 from livehost.record.sealed import recording_key
 from livehost.secret import Secrets
+from livehost.serving import Steered, open_pages
 from livehost.settings import Recording as KeptFor
 from livehost.show.address import Address, listen
-from livehost.show.api import Desk
 from livehost.show.browser import BrowserSound
-from livehost.show.guard import is_own
 from livehost.show.obs import Obs
-from livehost.show.pages import Pages
-from livehost.show.signin import SignIn
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples, Tap
@@ -70,6 +64,7 @@ from livehost.weights import data_dir
 from livehost.workers import Matcher
 
 _SEED = 1
+_SWITCH_SECONDS = 0.001  # a thread that computes in Python gives the loop its turn within this; Python's own is 5 ms
 _REHEARSAL_PAUSE_MS = 5000
 
 
@@ -113,6 +108,7 @@ class Output(Protocol):
 
 def hold(plan: Plan) -> Held:
     """Runs the session; raises LivehostError for what is wrong with the plan, before anything is made."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     if plan.fast:
         _refuse_devices(plan)
     if plan.guests and plan.mic == "none":
@@ -147,7 +143,8 @@ def _default_folder(creator: Path) -> Path:
 def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
     creator = knowledge.creator
     sys.stderr.write("livehost: loading the models…\n")
-    hearing = load_hearing(knowledge) if plan.mic != "none" else None
+    heard = plan.mic != "none" or (plan.pages and creator.twin.on and creator.twin.microphone)
+    hearing = load_hearing(knowledge) if heard else None
     cache = data_dir() / "cache" / "speech"
     voice = open_voice(creator.voice, plan.creator, settings=creator.speech, faqs=knowledge.faqs, cache=cache)
     voice.warm_up()
@@ -181,7 +178,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
         sound = BrowserSound(microphone, plan.speaker == BROWSER)
         taps: list[Tap] = [recording.cohost.tap] if recording.cohost else []
         parts = _chat_parts(chats)
-        if models.hearing:
+        if models.hearing and plan.mic != "none":
             ears = Ears(session_clock, curtain, models.hearing)
             live.watch(ears.own.step)
             taps.append(ears.reference.tap)
@@ -192,19 +189,14 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
         live.watch(view.apply)
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
         live.watch(screen.step)
-        with _ends_on_signals(live), screen:
-            mode = knowledge.creator.mode
-            platforms = {chat.partition(":")[0] for chat in plan.chats}
-            told = notice(knowledge.creator.speech, platforms, knowledge.creator.languages[0])
-            started = events.SessionStarted(
-                plan.creator.resolve().name, mode, _SEED, started_at, tuple(chat.name for chat in chats), told
-            )
+        async with AsyncExitStack() as opened:
+            opened.enter_context(_ends_on_signals(live))
+            opened.enter_context(screen)
+            started = _started(plan, knowledge, started_at, tuple(chat.name for chat in chats))
             if plan.pages and door:
-                desk = Desk(
-                    view, knowledge, live.act, session_clock.now_ms, SignIn(partial(secrets.token_urlsafe, 24)), sound
-                )
-                live.watch(desk.apply)
-                parts.append(_pages(desk, plan.pages, door))
+                final = models.hearing.final if models.hearing else None
+                steered = Steered(live, hands, view, session_clock, sound, knowledge, final, folder, inbox.put)
+                parts.append(await open_pages(steered, recording.header, recording.log.tell, plan.pages, door, opened))
             if not plan.fast:
                 parts.append(_folder(plan, knowledge, hands, session_clock))
             parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
@@ -214,6 +206,13 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
             await live.run(started, [*parts, *_screen_part(screen)])
     return Held(folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+
+
+def _started(plan: Plan, knowledge: Knowledge, started_at: str, chats: tuple[str, ...]) -> events.SessionStarted:
+    creator = knowledge.creator
+    platforms = {chat.partition(":")[0] for chat in plan.chats}
+    told = notice(creator.speech, platforms, creator.languages[0])
+    return events.SessionStarted(plan.creator.resolve().name, creator.mode, _SEED, started_at, chats, told)
 
 
 def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, int], None]:
@@ -231,30 +230,6 @@ def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, i
 
 def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
     return [Part(chat.name, chat.run, feeds=True, tells=chat.tells) for chat in chats]
-
-
-def _pages(desk: Desk, address: Address, door: socket.socket) -> Part:
-    pages = Pages(desk, address, door)
-    _tell_where(desk, address)
-
-    async def serve(_put: Put) -> None:
-        await pages.run()
-
-    return Part("pages", serve, feeds=False)
-
-
-def _tell_where(desk: Desk, address: Address) -> None:
-    """Where the console is, and on a network the owner's invitation as a code for the phone's camera."""
-    if is_own(address.host):
-        sys.stderr.write(f"livehost: console at {address.url}/console, overlay for OBS at {address.url}/overlay\n")
-        return
-    link = f"{address.url}/join?invitation={desk.signin.invite('owner', 'owner', desk.now_ms())}"
-    segno.make(link).terminal(out=sys.stderr, compact=True)
-    sys.stderr.write(f"livehost: sign in within 15 minutes, once: {link}\n")
-    if not address.certificate:
-        sys.stderr.write(
-            "livehost: the link is not encrypted; on a network that is not yours give --tls-cert and --tls-key\n"
-        )
 
 
 def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
@@ -324,7 +299,7 @@ def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, se
             for clause in clauses_within(faq.answer, language, knowledge.creator.floor.spoken_seconds):
                 if not voice.knows(clause, language):
                     await quiet()
-                    await hands.rehearse(clause, language)
+                    await hands.aside(clause, language)
 
     return Part("rehearsal", rehearse, feeds=False)
 
@@ -362,6 +337,7 @@ def _output(speaker: str, player: Player, session_clock: SessionClock, tap: Tap,
 
 @dataclass(frozen=True)
 class Recording:
+    header: Header
     log: EventLog
     host: Track | None
     cohost: Track | None
@@ -403,7 +379,7 @@ def _recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
         cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), tell, key)
     raw_frames = RawFrames(folder / RAW_FRAMES, tell)
     try:
-        yield Recording(log, host, cohost, raw_frames)
+        yield Recording(header, log, host, cohost, raw_frames)
     finally:
         for part in (log, host, cohost, raw_frames):
             if part:

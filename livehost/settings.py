@@ -200,6 +200,18 @@ class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_days: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The page /twin, where viewers ask the co-host by themselves; off until someone turns it on."""
+
+    on: bool = False
+    opening: str = ""  # empty: the greeting
+    voice: bool = True  # answers may be heard
+    microphone: bool = True  # questions may be spoken
+    questions_per_minute: Annotated[float, msgspec.Meta(gt=0)] = 6.0  # of one visitor
+    address: str = ""  # the name that visitors reach it by, such as ask.anna.example, when it is not this machine's own
+    to_room: bool = False  # what it may not answer waits in the live room's list, too
+
+
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What an entry's strength must be: its score plus how far the next one stays behind. Set on the demo shops' chats."""
 
@@ -240,6 +252,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: Speech = Speech()
     obs: Obs = Obs()
     recording: Recording = Recording()
+    twin: Twin = Twin()
     platforms: dict[
         str, dict[str, str | int | float | bool | tuple[str, ...]]
     ] = {}  # read by each platform's own module
@@ -325,6 +338,7 @@ def _explain(problem: str) -> str:
         "speech": Speech,
         "hearing": Hearing,
         "recording": Recording,
+        "twin": Twin,
     }
     known = tables.get(table or "", Creator).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,17 @@ class Piece(NamedTuple):
     samples: Samples
     begins: bool = True
     anew: bool = False
+
+
+def whole(pieces: Iterable[Piece]) -> Samples:
+    """A clause out of its pieces."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece.anew:
+            while kept and not kept.pop().begins:
+                pass
+        kept.append(piece)
+    return np.concatenate([piece.samples for piece in kept]) if kept else np.zeros(0, dtype=np.float32)
 
 
 def milliseconds(samples: Samples, rate: int) -> int:

@@ -6,19 +6,20 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Thread
 
 from livehost.commands import Command
-from livehost.events import Acted, Action, Envelope
+from livehost.errors import LivehostError
+from livehost.events import Acted, Action, Envelope, Event
 from livehost.knowledge import Knowledge
 from livehost.record.reader import Told, told
 from livehost.show.address import Address, listen
 from livehost.show.api import Desk
 from livehost.show.browser import BrowserSound
 from livehost.show.pages import Pages
+from livehost.show.passwords import Passwords
 from livehost.show.signin import SignIn
 from livehost.show.view import View
 
@@ -29,23 +30,37 @@ class Looked:
 
     base: str
     view: View
+    at_ms: int = 1000  # the session's clock: a tenth of a second further at each look
     received: list[Acted] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)  # what else the pages told the core
+
+
+class _NoVoice:
+    async def say(self, text: str) -> bytes:
+        raise LivehostError("there is no voice here")
 
 
 @contextmanager
-def pages_of(view: View, knowledge: Knowledge) -> Iterator[Looked]:
-    address = Address("127.0.0.1", 0)
+def pages_of(
+    view: View, knowledge: Knowledge, people: Path = Path("no-such-file"), tls: tuple[str, str] = ("", "")
+) -> Iterator[Looked]:
+    """`tls`: certificate and key."""
+    address = Address("127.0.0.1", 0, *tls)
     door = listen(address)
-    looked = Looked(f"http://127.0.0.1:{door.getsockname()[1]}", view)
+    looked = Looked(f"http{'s' if tls[0] else ''}://127.0.0.1:{door.getsockname()[1]}", view)
 
     def act(action: Action, who: str, target: int = 0, text: str = "", question: str = "") -> None:
         looked.received.append(Acted(action, who, target, text, question))
 
-    ticks, secrets = count(1000, 101), count(1)
+    def now_ms() -> int:
+        looked.at_ms += 101
+        return looked.at_ms
+
+    secrets = count(1)
     signin = SignIn(lambda: f"secret-{next(secrets)}")
-    desk = Desk(view, knowledge, act, partial(next, ticks), signin, BrowserSound(None, False))
+    desk = Desk(view, knowledge, act, now_ms, signin, BrowserSound(None, False), _NoVoice(), looked.events.append)
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(Pages(desk, address, door).run())
+    serving = loop.create_task(Pages(desk, address, door, Passwords(people)).run())
     thread = Thread(target=loop.run_until_complete, args=(asyncio.wait([serving]),))
     thread.start()
     try:

@@ -53,7 +53,7 @@ class Running:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
         try:
             with opener.open(request, timeout=5) as answer:
-                return answer.status, answer.read().decode()
+                return answer.status, answer.read().decode() or str(answer.headers)
         except urllib.error.HTTPError as refused:
             return refused.code, str(refused.headers) + refused.read().decode()
 

@@ -102,6 +102,21 @@ def _what_if(  # noqa: PLR0913 - as above
 
 
 @app.command()
+def audit(session: Session, as_json: AsJson = False) -> None:
+    """Who did what in a session, and when."""
+    from livehost.review.audit import audit as deeds_of
+    from livehost.review.audit import in_words
+
+    deeds = list(deeds_of(session))
+    if as_json:
+        print_json(deeds)
+    elif deeds:
+        typer.echo("\n".join(map(in_words, deeds)))
+    else:
+        sys.stderr.write("livehost: nobody did anything in this session\n")
+
+
+@app.command()
 def report(
     session: Session,
     out: Annotated[

@@ -57,7 +57,7 @@ class Core:
         self._lines.consulting.sweep()
         return self._cohost.wishes
 
-    def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form
+    def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912, PLR0915 - one line per event is the plainest form
         cohost, mouth = self._cohost, self._cohost.turns.mouth
         match event:
             case events.ChatReceived():
@@ -86,6 +86,8 @@ class Core:
                 self._host.said(event, at_ms)
             case events.KnowledgeChanged():
                 self._knowledge_changed(event, at_ms)
+            case events.ProgramChanged():
+                cohost.change_program(event.schedule, event.rundown, at_ms)
             case events.SpeechBegan():
                 mouth.speech_began(event.utterance)
             case events.SpeechReady():

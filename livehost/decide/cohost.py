@@ -10,6 +10,8 @@ Every method of a part only changes state and appends wishes; `advance` then doe
 
 from __future__ import annotations
 
+import msgspec
+
 from livehost import commands
 from livehost.chat import ChatLine
 from livehost.commands import Command, ItemState, Silence
@@ -26,7 +28,7 @@ from livehost.decide.waiting import Asker, Gone
 from livehost.decide.words import Words
 from livehost.errors import Contradiction
 from livehost.events import HostStarted
-from livehost.settings import Creator, Mode
+from livehost.settings import Creator, Mode, RundownLine, Scheduled
 
 
 class CoHost:
@@ -108,6 +110,10 @@ class CoHost:
         self._conduct.creator = creator
         self.turns.adopt(creator)
         self.unasked.adopt(creator, at_ms)
+
+    def change_program(self, schedule: tuple[Scheduled, ...], rundown: tuple[RundownLine, ...], at_ms: int) -> None:
+        """Other lines than creator.toml's, for this session."""
+        self.adopt(msgspec.structs.replace(self._conduct.creator, schedule=schedule, rundown=rundown), at_ms)
 
     # --- one step further
 

@@ -70,6 +70,9 @@ class Listener:
         try:
             async for message in client:
                 door.take(message)
+                await asyncio.sleep(
+                    0
+                )  # messages that wait already would else all be taken in one go, and nothing else done
         except ConnectionClosed:
             pass
         finally:

@@ -50,7 +50,7 @@ class EventLog:
     def __init__(self, path: Path, tell: Trouble) -> None:
         self.statistics = LogStatistics()
         self._path = path
-        self._tell = tell
+        self.tell = tell
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._kept = 0
         self._thread = threading.Thread(target=self._write_all, name="event-log", daemon=True)
@@ -83,7 +83,7 @@ class EventLog:
                     break
                 except OSError as trouble:
                     if not troubled:
-                        self._tell(f"the recording can't be written: {trouble.strerror or trouble}")
+                        self.tell(f"the recording can't be written: {trouble.strerror or trouble}")
                     troubled = True
                     if ending:
                         return
@@ -91,7 +91,7 @@ class EventLog:
             if troubled and batch:
                 troubled = False
                 lost = self.statistics.lost
-                self._tell(f"writing again, {lost} steps were lost" if lost else "")
+                self.tell(f"writing again, {lost} steps were lost" if lost else "")
             self._kept -= len(batch)
 
     def _next_batch(self) -> tuple[bytes, bool]:

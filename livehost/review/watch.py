@@ -109,7 +109,7 @@ def application(watched: Watched, host: str = "127.0.0.1") -> FastAPI:
     _files(app, watched)
     passed = stopwatch()
     signin = SignIn(partial(secrets.token_urlsafe, 24))
-    app.add_middleware(Guard, signin=signin, now_ms=lambda: round(passed() * 1000), host=host)
+    app.add_middleware(Guard, signin=signin, now_ms=lambda: round(passed() * 1000), hosts=(host,))
     return app
 
 

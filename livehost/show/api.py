@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -12,15 +13,21 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from livehost.commands import Command
-from livehost.events import Action, Envelope, KnowledgeChanged
+from livehost.errors import LivehostError
+from livehost.events import Action, Envelope, Event, KnowledgeChanged, ProgramChanged
 from livehost.knowledge import CART_MOST, Knowledge, changed
 from livehost.settings import Mode
 from livehost.show.browser import BrowserSound
-from livehost.show.desk import lines_after, state_of
+from livehost.show.claims import Claims
+from livehost.show.desk import lines_after, program_of, state_of
 from livehost.show.guard import person_of
+from livehost.show.metrics import metrics_of
 from livehost.show.offers import products_of
+from livehost.show.seen import State
 from livehost.show.signin import Person, SignIn
 from livehost.show.view import View
+
+_PASSED_MOST = 30
 
 
 class Act(Protocol):
@@ -29,9 +36,18 @@ class Act(Protocol):
     def __call__(self, action: Action, who: str, target: int = 0, text: str = "", question: str = "") -> None: ...
 
 
+class Voice(Protocol):
+    """Speaks to one person."""
+
+    async def say(self, text: str) -> bytes:
+        """A WAV file; raises LivehostError while the voice is wanted in the room."""
+        ...
+
+
 @dataclass
 class Desk:
-    """What the pages show and do. `now_ms` is the session's clock; edits of the knowledge are followed."""
+    """What the pages show and do. `now_ms` is the session's clock; edits of the knowledge are followed. `passed` is what the
+    fan page could not answer: at_ms, visitor, text."""
 
     view: View
     knowledge: Knowledge
@@ -39,6 +55,23 @@ class Desk:
     now_ms: Callable[[], int]
     signin: SignIn
     sound: BrowserSound
+    voice: Voice
+    put: Callable[[Event], None]
+    passed: deque[tuple[int, str, str]] = field(default_factory=lambda: deque(maxlen=_PASSED_MOST))
+    claims: Claims = field(default_factory=Claims)
+
+    def state(self) -> State:
+        return state_of(self.view, self.knowledge, self.passed)
+
+    @property
+    def program_version(self) -> str:
+        return program_of(self.knowledge.creator).version
+
+    def change_program(self, change: ProgramChanged) -> None:
+        """Counts here at once, so that whoever comes second sees it."""
+        creator = msgspec.structs.replace(self.knowledge.creator, schedule=change.schedule, rundown=change.rundown)
+        self.knowledge = msgspec.structs.replace(self.knowledge, creator=creator)
+        self.put(change)
 
     def apply(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         if isinstance(envelope.event, KnowledgeChanged):
@@ -154,7 +187,10 @@ def actions(app: FastAPI, desk: Desk) -> None:
         async def do(what: About, person: Acting) -> dict[str, Any]:
             if what.item not in desk.view.items:
                 raise HTTPException(404, f"there is no item {what.item}; GET /api/state lists them")
-            taken = desk.view.items[what.item].state
+            item = desk.view.items[what.item]
+            if action != "wrong" and (by := desk.claims.take(item, person.name, desk.now_ms())):
+                raise HTTPException(409, by)
+            taken = item.state
             desk.act(action, person.name, what.item, what.text.strip())
             return {"done": action, "item": what.item, "was": taken}
 
@@ -174,6 +210,13 @@ def actions(app: FastAPI, desk: Desk) -> None:
     async def say(words: Words, person: Acting) -> dict[str, Any]:
         desk.act("say", person.name, 0, words.text.strip())
         return {"done": "say"}
+
+    @app.post("/api/preview", summary="These words as a WAV file, for whoever asks alone")
+    async def preview(words: Words, person: Acting) -> Response:
+        try:
+            return Response(await desk.voice.say(words.text.strip()), media_type="audio/wav")
+        except LivehostError as trouble:
+            raise HTTPException(503, str(trouble)) from None
 
     @app.post("/api/mode", summary="When the co-host may speak")
     async def mode(new: NewMode, person: Acting) -> dict[str, Any]:
@@ -241,7 +284,7 @@ def state(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/state", summary="Everything the console shows")
     async def whole_state() -> Response:
         products = products_of(desk.view, desk.knowledge)
-        return _json(msgspec.structs.replace(state_of(desk.view, desk.knowledge), products=products))
+        return _json(msgspec.structs.replace(desk.state(), products=products))
 
     @app.get("/api/lines", summary="Chat lines after the given number, with what was decided on each")
     async def lines(after: int = 0) -> Response:
@@ -249,26 +292,8 @@ def state(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/metrics", summary="For Prometheus")
     async def metrics() -> PlainTextResponse:
-        return PlainTextResponse(_metrics(desk.view))
+        return PlainTextResponse(metrics_of(desk.view))
 
 
 def _json(what: Any) -> Response:
     return Response(msgspec.json.encode(what), media_type="application/json")
-
-
-def _metrics(view: View) -> str:
-    told = {
-        "livehost_chat_lines_total": view.counts["lines"],
-        "livehost_chat_lines_dropped_total": view.counts["dropped"],
-        "livehost_answers_spoken_total": view.counts["spoken"],
-        "livehost_answers_posted_total": view.counts["posts"],
-        "livehost_posts_failed_total": view.counts["posts failed"],
-    }
-    lines = [f"# TYPE {name} counter\n{name} {value}" for name, value in told.items()]
-    lines += [f"# TYPE livehost_muted gauge\nlivehost_muted {int(view.muted)}", "# TYPE livehost_part_ok gauge"]
-    lines += [f'livehost_part_ok{{part="{_label(n)}"}} {int(p.state == "ok")}' for n, p in view.parts.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _label(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import zlib
+from collections.abc import Iterable, Sequence, Set
 from typing import get_args
+
+import msgspec
 
 from livehost import commands
 from livehost.decision import Evidence
 from livehost.knowledge import Knowledge
-from livehost.settings import Mode
+from livehost.settings import Creator, Mode
 from livehost.show.inert import inert
-from livehost.show.seen import Saying, SeenDoubt, SeenItem, SeenLine, SeenPart, SeenProposal, SeenWanted, State
+from livehost.show.seen import (
+    Saying,
+    SeenDoubt,
+    SeenFan,
+    SeenItem,
+    SeenLine,
+    SeenPart,
+    SeenProgram,
+    SeenProposal,
+    SeenWanted,
+    State,
+)
 from livehost.show.view import ShownItem, ShownLine, View
 
 _OPEN = ("held", "speaking", "preparing", "waiting")
 _OVER_SHOWN, _UNANSWERED_SHOWN, _DEEDS_SHOWN, _LINES_AT_ONCE = 30, 30, 30, 300
 
 
-def state_of(view: View, knowledge: Knowledge) -> State:
+def state_of(view: View, knowledge: Knowledge, fans: Iterable[tuple[int, str, str]] = ()) -> State:
+    """`fans`: what the fan page passed on: at_ms, visitor, text."""
     creator = knowledge.creator
     items = sorted(view.waiting(*_OPEN), key=lambda i: (_OPEN.index(i.state), -i.front, -i.askers, i.first_ms))
     over = sorted((i for i in view.items.values() if i.state not in _OPEN), key=lambda i: -i.since_ms)
@@ -46,6 +61,8 @@ def state_of(view: View, knowledge: Knowledge) -> State:
             for p in view.proposals.values()
         ),
         doubts=tuple(_doubt(doubt, knowledge) for doubt in view.doubts.values()),
+        fans=tuple(SeenFan(at_ms, inert(name, 40), inert(text, 300)) for at_ms, name, text in fans),
+        program=program_of(creator),
         deeds=tuple(
             (at_ms, inert(act.who, 40), act.action, inert(act.text or str(act.target or ""), 80))
             for at_ms, act in list(view.deeds)[: -_DEEDS_SHOWN - 1 : -1]
@@ -55,6 +72,11 @@ def state_of(view: View, knowledge: Knowledge) -> State:
         spoken_ms=_middle_and_high(view.spoken_ms),
         table=view.table,
     )
+
+
+def program_of(creator: Creator) -> SeenProgram:
+    written = msgspec.json.encode((creator.schedule, creator.rundown))
+    return SeenProgram(f"{zlib.crc32(written):08x}", creator.schedule, creator.rundown)
 
 
 def lines_after(view: View, number: int) -> tuple[SeenLine, ...]:
@@ -104,11 +126,11 @@ def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
         text=inert(item.text) if has_answer else "",
         askers=item.askers,
         age_ms=view.at_ms - since_ms,
-        reason=item.reason,
+        reason=inert(item.reason, 200),
         kind=decision.kind if decision else "statement",
         confidence=decision.confidence if decision else 1.0,
-        source=_sources(decision.evidence) if decision else "moderator",
-        link=decision.link if decision else "",
+        source=inert(_sources(decision.evidence)) if decision else "moderator",
+        link=inert(decision.link) if decision else "",
         product_id=decision.product_id if decision else "",
         pinned=item.pinned,
     )
@@ -132,7 +154,9 @@ def _wanted(view: View) -> tuple[SeenWanted, ...]:
 def _doubt(doubt: commands.ShowDoubt, knowledge: Knowledge) -> SeenDoubt:
     product = knowledge.product_by_id.get(doubt.product_id)
     title = product.title if product else ""
-    return SeenDoubt(doubt.doubt, doubt.product_id, title, doubt.field, doubt.said, doubt.feed, inert(doubt.quote))
+    return SeenDoubt(
+        doubt.doubt, doubt.product_id, title, doubt.field, inert(doubt.said), inert(doubt.feed), inert(doubt.quote)
+    )
 
 
 def _saying(view: View) -> Saying | None:
@@ -147,7 +171,7 @@ def _saying(view: View) -> Saying | None:
         question=inert(item.question, 300),
         asker=inert(item.asker, 40),
         product_id=decision.product_id if decision else "",
-        link=decision.link if decision else "",
+        link=inert(decision.link) if decision else "",
     )
 
 

@@ -14,13 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from livehost.show.signin import Person, SignIn
 
 COOKIE = "livehost"
-_OPEN_PATHS = ("/join",)
+_OPEN_PATHS = ("/join", "/api/sign-in")
+_OPEN_BELOW = ("/web/",)  # our own scripts and styles; there is nothing of the session in them
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip")
 _SAFE = ("GET", "HEAD")
 _HEADERS = [
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' https: data:; "
-        b"media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+        b"media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -30,13 +32,21 @@ _HEADERS = [
 
 
 class Guard:
-    """`host` is what the pages listen on: its name, and any address when it listens on all."""
+    """`hosts` are the names that the pages are reached by, beside any bare address; below `open_to_all` nobody signs in."""
 
-    def __init__(self, app: ASGIApp, signin: SignIn, now_ms: Callable[[], int], host: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        signin: SignIn,
+        now_ms: Callable[[], int],
+        hosts: tuple[str, ...],
+        open_to_all: tuple[str, ...] = (),
+    ) -> None:
         self._app = app
+        self._open = (*_OPEN_BELOW, *open_to_all)
         self._signin = signin
         self._now_ms = now_ms
-        self._host = host
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -60,9 +70,10 @@ class Guard:
         if changes and origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
             return 403, "the request comes from another page"
         person = self._person(scope, headers)
-        if person is None and scope["path"] not in _OPEN_PATHS:
-            return 401, "sign in with an invitation from the owner"
+        if person is None and scope["path"] not in _OPEN_PATHS and not self._is_open(scope["path"]):
+            return 401, "sign in at /join, or with an invitation from the owner"
         scope["livehost.person"] = person
+        scope["livehost.session"] = _cookie(headers.get("cookie", ""))
         return None
 
     def _person(self, scope: Scope, headers: Mapping[str, str]) -> Person | None:
@@ -71,10 +82,13 @@ class Guard:
         if signed_in := self._signin.who(session, self._now_ms()):
             return signed_in
         # A proxy or tunnel on this machine forwards strangers: then its own address proves nothing.
-        forwarded = any(name in headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip"))
+        forwarded = any(name in headers for name in _FORWARDED)
         if client and is_own(client[0]) and not forwarded:
             return Person("owner", "owner")
         return None
+
+    def _is_open(self, path: str) -> bool:
+        return any(path == below or (path.startswith(below) and below.endswith("/")) for below in self._open)
 
     def _is_our_name(self, given: str) -> bool:
         """Against DNS rebinding: a name that was made up elsewhere and points here is not answered."""
@@ -82,7 +96,7 @@ class Guard:
             name = urlsplit(f"//{given}").hostname or ""
         except ValueError:
             return False
-        if name in ("localhost", self._host):
+        if name in ("localhost", *self._hosts):
             return True
         try:
             ipaddress.ip_address(name)
@@ -91,9 +105,26 @@ class Guard:
         return True  # a bare address can't be rebound
 
 
+def is_gone(scope: Mapping[str, Any], signin: SignIn, now_ms: int) -> bool:
+    """Whether who came in with a session has signed out since: an open socket ends then, too."""
+    session = scope.get("livehost.session", "")
+    return bool(session) and signin.who(session, now_ms) is None
+
+
 def person_of(scope: Mapping[str, Any]) -> Person:
     person: Person | None = scope.get("livehost.person")
     return person or Person("nobody", "viewer")
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Who asks; behind a proxy on this machine: whom the proxy names."""
+    client: tuple[str, int] | None = scope.get("client")
+    address = client[0] if client else ""
+    if is_own(address):
+        for name, value in scope["headers"]:
+            if name.decode("latin-1") in ("cf-connecting-ip", "x-real-ip", "x-forwarded-for"):
+                return str(value.decode("latin-1").rpartition(",")[2].strip()[:60])
+    return address
 
 
 def _with_headers(send: Send) -> Send:

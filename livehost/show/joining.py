@@ -1,16 +1,22 @@
-"""How people come in: invitations as links and codes, and the way out."""
+"""How people come in: invitations as links and codes, passwords, and the way out."""
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from livehost.show.address import Address
 from livehost.show.api import Acting, Desk
 from livehost.show.codes import picture_of
-from livehost.show.guard import COOKIE
+from livehost.show.guard import COOKIE, address_of
+from livehost.show.passwords import Passwords
 from livehost.show.signin import Role
+from livehost.show.web import page_text
+
+_CHECKED_AT_ONCE = 2  # each check takes 64 MB for a moment
 
 
 class Invitation(BaseModel):
@@ -18,7 +24,12 @@ class Invitation(BaseModel):
     name: str = Field("moderator", min_length=1, max_length=40)
 
 
-def people(app: FastAPI, desk: Desk, address: Address) -> None:
+class NameAndPassword(BaseModel):
+    name: str = Field(min_length=1, max_length=40)
+    password: str = Field(min_length=1, max_length=200)
+
+
+def people(app: FastAPI, desk: Desk, address: Address, passwords: Passwords) -> None:
     @app.post("/api/invite", summary="An invitation link, good once and for a quarter of an hour")
     async def invite(whom: Invitation, person: Acting) -> dict[str, str]:
         if person.role != "owner":
@@ -26,17 +37,36 @@ def people(app: FastAPI, desk: Desk, address: Address) -> None:
         link = f"{address.url}/join?invitation={desk.signin.invite(whom.role, whom.name, desk.now_ms())}"
         return {"link": link, "qr_svg": picture_of(link).decode()}
 
+    def signed_in(session: str, answer: Response) -> Response:
+        answer.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=bool(address.certificate))
+        return answer
+
     @app.get("/join", include_in_schema=False)
     async def join(request: Request, invitation: str = "") -> Response:
-        asking = request.client.host if request.client else ""
+        if not invitation:
+            return HTMLResponse(page_text("join"))
+        asking = address_of(request.scope)
         if desk.signin.must_wait(asking, desk.now_ms()):
             return PlainTextResponse("too many tries; wait a minute\n", 429)
         session = desk.signin.accept(invitation, asking, desk.now_ms())
         if session is None:
             return PlainTextResponse("this invitation is unknown, used or expired; ask for a new one\n", 403)
-        answer = RedirectResponse("/console", 303)
-        answer.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=bool(address.certificate))
-        return answer
+        return signed_in(session, RedirectResponse("/console", 303))
+
+    checking = asyncio.Semaphore(_CHECKED_AT_ONCE)
+
+    @app.post("/api/sign-in", summary="With a name and a password (`livehost people add`)")
+    async def sign_in(who: NameAndPassword, request: Request) -> Response:
+        tried = (address_of(request.scope), f"name {who.name}")
+        if any(desk.signin.must_wait(one, desk.now_ms()) for one in tried):
+            raise HTTPException(429, "too many tries; wait a minute")
+        async with checking:
+            person = await asyncio.to_thread(passwords.person, who.name, who.password)
+        if person is None:
+            for one in tried:
+                desk.signin.note_failure(one, desk.now_ms())
+            raise HTTPException(403, "the name or the password is wrong")
+        return signed_in(desk.signin.enter(person, desk.now_ms()), Response(status_code=204))
 
     @app.post("/api/sign-out", summary="Ends this sign-in")
     async def sign_out(request: Request) -> Response:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from importlib import resources
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
@@ -20,32 +19,43 @@ from livehost.show import api, browser
 from livehost.show.address import Address
 from livehost.show.api import Desk
 from livehost.show.codes import codes
+from livehost.show.fans import Fans, fan_page
 from livehost.show.guard import Guard
 from livehost.show.joining import people
+from livehost.show.passwords import Passwords
 from livehost.show.pushing import following
+from livehost.show.running_order import running_order
+from livehost.show.web import FOLDER, page_text
 
 _PAGES = ("console", "host", "overlay")
 
 
-def application(desk: Desk, address: Address) -> FastAPI:
+def application(desk: Desk, address: Address, passwords: Passwords, fans: Fans | None = None) -> FastAPI:
     app = FastAPI(title="Livehost", summary="What the moderator's console does, as HTTP", docs_url=None, redoc_url=None)
     api.actions(app, desk)
     api.knowledge(app, desk)
     api.state(app, desk)
     following(app, desk)
     codes(app, desk)
-    people(app, desk, address)
+    running_order(app, desk)
+    people(app, desk, address, passwords)
     browser.sound(app, desk.sound)
-    _files(app)
-    app.add_middleware(Guard, signin=desk.signin, now_ms=desk.now_ms, host=address.host)
+    _files(app, (*_PAGES, "twin") if fans else _PAGES)
+    if fans:
+        fan_page(app, desk, fans)
+    hosts = (address.host, fans.settings.address) if fans else (address.host,)
+    open_to_all = ("/twin", "/api/twin", "/api/twin/") if fans else ()
+    app.add_middleware(Guard, signin=desk.signin, now_ms=desk.now_ms, hosts=hosts, open_to_all=open_to_all)
     return app
 
 
 class Pages:
     """Serves until it is cancelled."""
 
-    def __init__(self, desk: Desk, address: Address, door: socket.socket) -> None:
-        self._app = application(desk, address)
+    def __init__(
+        self, desk: Desk, address: Address, door: socket.socket, passwords: Passwords, fans: Fans | None = None
+    ) -> None:
+        self._app = application(desk, address, passwords, fans)
         self._address = address
         self._door = door
 
@@ -81,16 +91,14 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _files(app: FastAPI) -> None:
-    folder = Path(str(resources.files("livehost"))) / "show" / "web"
-
+def _files(app: FastAPI, pages: Sequence[str]) -> None:
     def page(name: str) -> None:
         async def give() -> HTMLResponse:
-            return HTMLResponse((folder / f"{name}.html").read_text(encoding="utf-8"))
+            return HTMLResponse(page_text(name))
 
         app.get(f"/{name}", include_in_schema=False)(give)
 
-    for name in _PAGES:
+    for name in pages:
         page(name)
 
     @app.get("/", include_in_schema=False)
@@ -100,7 +108,7 @@ def _files(app: FastAPI) -> None:
     @app.get("/web/{name}", include_in_schema=False)
     async def file(name: str) -> Response:
         kinds = {".js": "text/javascript", ".css": "text/css"}
-        known = {path.name: path for path in folder.iterdir() if path.suffix in kinds}
+        known = {path.name: path for path in FOLDER.iterdir() if path.suffix in kinds}
         if name not in known:
             raise HTTPException(404)
         return Response(known[name].read_bytes(), media_type=kinds[known[name].suffix])

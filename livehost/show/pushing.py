@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 import msgspec
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from livehost.show.api import Desk
-from livehost.show.desk import lines_after, lines_numbered, state_of
-from livehost.show.guard import person_of
+from livehost.show.desk import lines_after, lines_numbered
+from livehost.show.guard import is_gone, person_of
 from livehost.show.offers import products_of
 
 _PUSH_SECONDS = 0.15
@@ -33,7 +34,7 @@ class Newest:
         if now_ms - self._made_ms >= _FRESH_MS:
             self._made_ms = now_ms
             view, knowledge = self.desk.view, self.desk.knowledge
-            self.state = _encoded("state", state_of(view, knowledge))
+            self.state = _encoded("state", self.desk.state())
             priced = (id(knowledge), tuple(view.prices.items()), view.at_ms // 60_000)
             if priced != self._priced:
                 self._priced = priced
@@ -47,14 +48,21 @@ def following(app: FastAPI, desk: Desk) -> None:
     async def live(socket: WebSocket) -> None:
         """Pushes the state when it changed, new lines, and what was decided on them; whatever the page sends comes back."""
         await socket.accept()
-        pushing = asyncio.create_task(_push(socket, desk, newest))
+        both = [asyncio.create_task(_push(socket, desk, newest)), asyncio.create_task(_echo(socket))]
         try:
-            while True:
-                await socket.send_text(await socket.receive_text())
-        except (WebSocketDisconnect, RuntimeError, KeyError):
-            pass
-        finally:
-            pushing.cancel()
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # a page that is told nothing any more must see that its link is gone
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it is the page that went
+                await socket.close(1011)
+
+
+async def _echo(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        while True:
+            await socket.send_text(await socket.receive_text())
 
 
 async def _push(socket: WebSocket, desk: Desk, newest: Newest) -> None:
@@ -62,7 +70,7 @@ async def _push(socket: WebSocket, desk: Desk, newest: Newest) -> None:
     undecided: set[int] = set()  # lines that were sent before anything was decided on them
     sound = {"microphone": bool(desk.sound.hearer), "speaker": desk.sound.plays}
     await socket.send_text(_encoded("me", {"name": person.name, "role": person.role, "sound": sound}))
-    while True:
+    while not is_gone(socket.scope, desk.signin, desk.now_ms()):
         lines = lines_after(desk.view, known)
         if lines:
             known = lines[-1].number

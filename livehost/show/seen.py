@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from livehost.settings import RundownLine, Scheduled
+
 
 class SeenItem(msgspec.Struct, frozen=True):
     """A question and what becomes of it. `source` says where the answer stands."""
@@ -87,6 +89,22 @@ class SeenDoubt(msgspec.Struct, frozen=True):
     quote: str
 
 
+class SeenFan(msgspec.Struct, frozen=True):
+    """What a visitor of the fan page asked and was told that the creator will see."""
+
+    at_ms: int
+    name: str
+    text: str
+
+
+class SeenProgram(msgspec.Struct, frozen=True):
+    """What comes without being asked; `version` names this state of it, for whoever changes it."""
+
+    version: str
+    schedule: tuple[Scheduled, ...]
+    rundown: tuple[RundownLine, ...]
+
+
 class Saying(msgspec.Struct, frozen=True):
     """What is being said; `since_ms` ago."""
 
@@ -120,6 +138,8 @@ class State(msgspec.Struct, frozen=True):
     wanted: tuple[SeenWanted, ...]  # the same with their numbers, most askers first
     proposals: tuple[SeenProposal, ...]
     doubts: tuple[SeenDoubt, ...]
+    fans: tuple[SeenFan, ...]
+    program: SeenProgram
     deeds: tuple[tuple[int, str, str, str], ...]  # at_ms, who, what, on what; the latest first
     counts: dict[str, int]
     decided_ms: tuple[int, int]  # median and p95

@@ -50,9 +50,13 @@ class SignIn:
         """The secret of a session; None for an invitation that is unknown, used or expired."""
         found = self._invited.pop(_digest(invitation), None)
         if found is None or now_ms >= found.until_ms:
-            self._note_failure(address, now_ms)
+            self.note_failure(address, now_ms)
             return None
         return self._keep(self._signed_in, _PEOPLE, found.person, now_ms + _SIGNED_IN_MS)
+
+    def enter(self, person: Person, now_ms: int) -> str:
+        """The secret of a session for somebody whose password was right."""
+        return self._keep(self._signed_in, _PEOPLE, person, now_ms + _SIGNED_IN_MS)
 
     def who(self, session: str, now_ms: int) -> Person | None:
         found = self._signed_in.get(_digest(session)) if session else None
@@ -75,7 +79,8 @@ class SignIn:
             where.popitem(last=False)
         return secret
 
-    def _note_failure(self, address: str, now_ms: int) -> None:
+    def note_failure(self, address: str, now_ms: int) -> None:
+        """`address` may be a name that somebody tries to be, too."""
         self._failed.setdefault(address, deque(maxlen=_TRIES)).append(now_ms)
         while len(self._failed) > _ADDRESSES:
             self._failed.popitem(last=False)

@@ -15,6 +15,7 @@ from hour import hour
 from itself import itself
 from memory import memory
 from nonspeech import nonspeech
+from pages import console, muting
 from readings import readings
 from resources import resources
 from review import review
@@ -34,6 +35,8 @@ ALL: dict[str, Callable[[], Row]] = {
     "decision": decision,
     "first_sample": first_sample,
     "mute": mute,
+    "muting": muting,
+    "console": console,
     "resources": resources,
     "rooms": rooms,
     "irc": irc,

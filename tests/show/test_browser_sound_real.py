@@ -57,8 +57,14 @@ def test_the_host_is_heard_through_the_page_and_the_answer_is_played_and_muted_t
             until(lambda: _hearing(running.state()).startswith("ok"))
             until(lambda: len(re.findall(r"\w+", " ".join(running.state()["host"]))) > 5, 40)
 
+            overlay = browser.new_page(locale="en")
+            overlay.goto(running.base + "/overlay?sound=1")
+            silent = browser.new_page(locale="en")
+            silent.goto(running.base + "/overlay")
             running.post("/api/say", {"text": "We ship to Canada in five to eight days, and returns are free."})
             until(lambda: page.evaluate("(window.lastPlayed ?? [0, 0])[1]") > 0.01, 60)
+            until(lambda: overlay.evaluate("(window.lastPlayed ?? [0, 0])[1]") > 0.01)
+            assert silent.evaluate("window.lastPlayed") is None
             asked_ms = page.evaluate("performance.now()")
             running.post("/api/mute")
             page.wait_for_timeout(600)

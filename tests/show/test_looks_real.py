@@ -3,9 +3,7 @@ desk and phone. Nothing may be cut off or pushed out, and axe-core finds no seri
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +16,12 @@ from livehost.events import Envelope, Event
 from livehost.knowledge import Knowledge
 from livehost.settings import Creator
 from livehost.show.view import View
+from tests.browsing import SHOTS, needs_browser, serious_faults
 from tests.looking import Looked, pages_of
 from tests.running import until
 from tests.shops import product
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.slow, needs_browser]
 
 LONG = "Hochgebirgsdoppelwandzeltbodenschutzunterlagenverbindungsstück mit Edelstahlkarabinerverschlusssicherung"
 SHOP = Knowledge(
@@ -94,17 +91,6 @@ def looked() -> Iterator[Looked]:
         yield looked
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 def _opened(browser: Any, url: str, width: int, height: int, scheme: str = "light") -> Any:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
@@ -146,18 +132,10 @@ def test_nothing_is_cut_off(looked: Looked, browser: Any, name: str, scheme: str
 def test_axe_finds_no_serious_fault(looked: Looked, browser: Any, name: str, scheme: str) -> None:
     path, width, height = SIZES[name]
     page = _opened(browser, looked.base + path, width, height, scheme)
-    assert _serious(page) == []
+    assert serious_faults(page) == []
     page.keyboard.press("?")
-    assert _serious(page) == []
+    assert serious_faults(page) == []
     page.context.close()
-
-
-def _serious(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    bad = [violation for violation in found if violation["impact"] in ("serious", "critical")]
-    return [f"{violation['id']}: {node['html'][:160]}" for violation in bad for node in violation["nodes"]]
 
 
 def test_the_overlay_shows_the_price_of_now_and_a_code_that_a_camera_reads(looked: Looked, browser: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ import pytest
 from websockets.sync.client import connect
 
 from livehost.show.address import reachable
+from tests.browsing import SHOTS, needs_browser
 from tests.running import Running, session, until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.models]
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 HOSTILE = (
     "<script>document.title='owned'</script>",
@@ -36,17 +33,6 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     yield from session(tmp_path_factory.mktemp("pages"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def _page(browser: Any, running: Running, path: str = "/console", **options: Any) -> Any:
@@ -114,7 +100,7 @@ def test_items_are_pinned_put_first_taken_and_left_to_the_host(running: Running,
     def press(item: int, name: str) -> None:
         card = desk.locator(f"#items [data-key='{item}']")
         if not card.get_by_role("button", name=name).is_visible():
-            card.get_by_role("button", name="…").click()
+            card.get_by_role("button", name="More").click()
         card.get_by_role("button", name=name, exact=True).click()
 
     press(first, "First")
@@ -161,11 +147,16 @@ def test_keys_alone_do_a_moderators_job(running: Running, browser: Any) -> None:
     desk.keyboard.press("t")
     until(lambda: any(o["item"] == item["item"] and o["state"] == "posted" for o in running.state()["over"]))
     desk.keyboard.press("p")
-    until(lambda: desk.evaluate("document.getElementById('flags').textContent.includes('HELD')"))
+    until(lambda: desk.evaluate("document.getElementById('flags').textContent.includes('PAUSED')"))
     desk.keyboard.press("p")
     until(lambda: not running.state()["paused"])
     desk.keyboard.press("i")
     desk.keyboard.type("We are back in five minutes.")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("v")
+    until(lambda: desk.evaluate("window.previewedSeconds ?? 0") > 1, 60)
+    assert running.state()["saying"] is None
+    desk.keyboard.press("i")
     desk.keyboard.press("Enter")
     until(lambda: (running.state()["saying"] or {}).get("text") == "We are back in five minutes.", 40)
     desk.keyboard.press("Escape")

@@ -1,9 +1,10 @@
-import { follow, language, make, say, setLanguage, translate } from '/web/link.js'
-import { $, desk, does, openBox } from '/web/desk.js'
+import { follow, given, language, make, say, setLanguage, translate } from '/web/link.js'
+import { $, desk, does, openBox, refuse } from '/web/desk.js'
 import { drawAround } from '/web/around.js'
 import { drawChat, drawRows, takeDecided, takeLines } from '/web/chat.js'
 import { drawItems, editFirst, takeBack } from '/web/items.js'
 import { drawLearning, teach } from '/web/learning.js'
+import { addToRundown, addToSchedule, drawProgram } from '/web/program.js'
 
 // --- what is said, and the big buttons
 
@@ -51,7 +52,20 @@ function drawSaying () {
 function draw () {
   if (!desk.state) return
   $('creator').textContent = desk.state.creator
-  drawButtons(); drawSaying(); drawItems(); drawLearning(); drawAround()
+  drawButtons(); drawSaying(); drawItems(); drawLearning(); drawProgram(); drawAround()
+}
+
+// The words in the co-host's voice, at this page alone.
+async function preview () {
+  const text = $('say-text').value.trim()
+  if (!text || $('preview').disabled) return
+  $('preview').disabled = true
+  try {
+    const sound = new Audio(URL.createObjectURL(await given('preview', { text })))
+    sound.onended = () => { window.previewedSeconds = sound.duration }
+    await sound.play()
+  } catch (trouble) { refuse(trouble) }
+  $('preview').disabled = false
 }
 
 // --- boxes, keys
@@ -67,6 +81,7 @@ async function invite () {
 function help () {
   const list = make('dl', 'keys')
   for (const line of say('help').split(' · ')) list.append(make('dt', '', line[0]), make('dd', '', line.slice(2)))
+  for (const name of ['stop', 'pause', 'panic']) list.append(make('dt', '', say(name === 'pause' ? 'hold' : name)), make('dd', '', say(`tip_${name}`)))
   openBox(make('h2', '', say('keys')), list)
 }
 const otherLanguage = () => { setLanguage(language === 'zh' ? 'en' : 'zh'); $('language').textContent = language === 'zh' ? 'English' : '中文'; draw() }
@@ -74,7 +89,7 @@ const otherLanguage = () => { setLanguage(language === 'zh' ? 'en' : 'zh'); $('l
 const keys = {
   m: mute, s: skip, x: stop, p: pause, '?': help, l: otherLanguage,
   a: () => firstHeld() && does('approve', { item: firstHeld().item }), d: () => firstHeld() && does('drop', { item: firstHeld().item }), t: () => firstHeld() && does('post', { item: firstHeld().item }),
-  e: editFirst, i: () => $('say-text').focus(), w: teach, 5: () => does('mute', { minutes: 5 }), c: () => does('clear'),
+  e: editFirst, v: preview, i: () => $('say-text').focus(), w: teach, 5: () => does('mute', { minutes: 5 }), c: () => does('clear'),
 }
 document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches('input, textarea, select') || $('box').open || !keys[e.key]) return
@@ -83,7 +98,8 @@ document.addEventListener('keydown', e => {
 })
 
 $('mute').onclick = mute; $('mute-for').onclick = () => does('mute', { minutes: 5 }); $('skip').onclick = skip; $('stop').onclick = stop; $('pause').onclick = pause; $('panic').onclick = () => does('panic')
-$('clear').onclick = () => does('clear'); $('teach').onclick = teach; $('wrong').onclick = () => desk.state.saying && takeBack(desk.state.saying.item)
+$('clear').onclick = () => does('clear'); $('teach').onclick = teach; $('preview').onclick = preview; $('add-rundown').onclick = addToRundown; $('add-schedule').onclick = addToSchedule
+$('wrong').onclick = () => desk.state.saying && takeBack(desk.state.saying.item)
 $('invite').onclick = invite; $('help').onclick = help; $('language').onclick = otherLanguage
 $('sign-out').onclick = async () => { await does('sign-out'); location.reload() }
 $('mode').onchange = () => does('mode', { mode: $('mode').value })
@@ -100,7 +116,7 @@ follow({
     desk.mine = person
     $('invite').hidden = person.role !== 'owner'
     $('sign-out').hidden = person.role === 'owner'
-    for (const el of document.querySelectorAll('footer button, #clear, #teach, #say button, #say input, #mode, #table')) el.disabled = person.role === 'viewer'
+    for (const el of document.querySelectorAll('footer button, #clear, #teach, #say button, #say input, #add-rundown, #add-schedule, #mode, #table')) el.disabled = person.role === 'viewer'
   },
   state: told => { desk.state = told; draw() },
   lines: takeLines,

@@ -1,6 +1,6 @@
 // What people teach while the session runs: doubts between host and feed, proposed entries, questions without an answer.
 import { keep, make, money, say } from '/web/link.js'
-import { $, button, desk, does, openBox } from '/web/desk.js'
+import { $, ask, button, desk, does } from '/web/desk.js'
 
 export function drawLearning () {
   keep($('doubts'), desk.state.doubts, d => d.doubt, buildDoubt, () => {})
@@ -9,7 +9,8 @@ export function drawLearning () {
     el.children[0].textContent = `${w.askers}×`
     el.children[1].textContent = `${w.text}${w.proposed ? ` (${say('proposed')})` : ''}`
   })
-  for (const name of ['doubts', 'proposals']) $(`t-${name}`).hidden = !desk.state[name].length
+  keep($('fans'), desk.state.fans, f => f.at_ms + f.text, buildFan, () => {})
+  for (const name of ['doubts', 'proposals', 'fans']) $(`t-${name}`).hidden = !desk.state[name].length
 }
 
 function buildDoubt (doubt) {
@@ -43,27 +44,11 @@ function buildWanted (wanted) {
   return el
 }
 
-export const teach = () => ask('write', [['text', ''], ['answer', '']], words => does('teach', words))
-
-// A box with a field for each of `fields`, [name, what stands in it]; `send` answers what came of it.
-function ask (title, fields, send) {
-  const form = make('form', 'ask'), areas = {}
-  for (const [name, text] of fields) {
-    const label = make('label', '', say(`field_${name}`)), area = make('textarea')
-    area.value = text
-    area.rows = name === 'answer' ? 3 : 1
-    area.maxLength = name === 'answer' ? 500 : 300
-    areas[name] = area
-    label.append(area)
-    form.append(label)
-  }
-  form.append(make('button', 'primary', say('save')))
-  form.onsubmit = async e => {
-    e.preventDefault()
-    const words = Object.fromEntries(Object.entries(areas).map(([name, area]) => [name, area.value.trim()]))
-    if (Object.values(words).every(Boolean) && await send(words)) $('box').close()
-  }
-  form.onkeydown = e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) form.requestSubmit() }
-  openBox(make('h2', '', say(title)), form)
-  areas[fields.at(-1)[0]].focus()
+function buildFan (fan) {
+  const el = make('li', 'wanted')
+  el.append(make('span', '', `${fan.name}: ${fan.text}`))
+  if (desk.mine.role !== 'viewer') el.append(button('answer_it', () => ask('write', [['text', fan.text], ['answer', '']], words => does('teach', words)), 'small'))
+  return el
 }
+
+export const teach = () => ask('write', [['text', ''], ['answer', '']], words => does('teach', words))

@@ -39,9 +39,16 @@ export function keep (box, things, keyOf, build, update) {
   for (const el of known.values()) el.remove()
 }
 
-export async function act (action, body) {
+export const act = async (action, body) => {
+  const answer = await call(action, body, 2000)
+  return answer.status === 204 ? {} : await answer.json()
+}
+// What takes its time to be made, such as sound.
+export const given = async (action, body) => (await call(action, body, 30000)).blob()
+
+async function call (action, body, most) {
   const waiting = new AbortController()
-  const limit = setTimeout(() => waiting.abort(), 2000)
+  const limit = setTimeout(() => waiting.abort(), most)
   try {
     const answer = await fetch(`/api/${action}`, { method: 'POST', headers: body ? { 'content-type': 'application/json' } : {}, body: body && JSON.stringify(body), signal: waiting.signal })
     if (!answer.ok) {
@@ -49,7 +56,7 @@ export async function act (action, body) {
       try { const found = JSON.parse(detail).detail; detail = typeof found === 'string' ? found : detail } catch { /* plain text */ }
       throw new Error(detail)
     }
-    return answer.status === 204 ? {} : await answer.json()
+    return answer
   } finally { clearTimeout(limit) }
 }
 

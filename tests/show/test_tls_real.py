@@ -1,0 +1,100 @@
+"""The pages over TLS with a real certificate of one's own: page, calls, socket and cookie."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from livehost import clock
+from livehost.errors import BadInput
+from livehost.show.address import Address, listen
+from livehost.show.passwords import Passwords
+from tests.browsing import chromium, needs_browser
+from tests.looking import Looked, pages_of
+from tests.running import until
+from tests.show.test_looks_real import SHOP, hard_evening
+
+pytestmark = pytest.mark.slow
+PASSWORD = "correct horse battery"
+
+
+def _certificate(folder: Path) -> tuple[str, str]:
+    """Self-signed, for 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "livehost of a test")])
+    now: datetime = clock.local_now()
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(paths[0]), str(paths[1])
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    return _certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def looked(tls: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
+    people = tmp_path_factory.mktemp("people") / "people.toml"
+    Passwords(people).put("Mo", "moderator", PASSWORD)
+    with pages_of(hard_evening(), SHOP, people, tls) as looked:
+        yield looked
+
+
+def test_who_trusts_the_certificate_gets_in_and_the_cookie_travels_encrypted_alone(
+    looked: Looked, tls: tuple[str, str]
+) -> None:
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=tls[0]))
+    )
+    with opener.open(looked.base + "/api/state", timeout=10) as answer:
+        assert json.loads(answer.read())["creator"].startswith("Käthe")
+    body = json.dumps({"name": "Mo", "password": PASSWORD}).encode()
+    request = urllib.request.Request(looked.base + "/api/sign-in", body, {"Content-Type": "application/json"})
+    with opener.open(request, timeout=30) as answer:
+        assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_without_tls_or_trust_there_is_nothing(looked: Looked) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with pytest.raises((urllib.error.URLError, OSError)):
+        opener.open(looked.base.replace("https", "http") + "/api/state", timeout=10)
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        opener.open(looked.base + "/api/state", timeout=10)
+
+
+@needs_browser
+def test_the_console_works_over_tls(looked: Looked) -> None:
+    with chromium() as browser:
+        page = browser.new_context(ignore_https_errors=True, locale="en").new_page()
+        page.goto(looked.base + "/console")
+        page.wait_for_selector("#items .item")  # came through wss
+        page.get_by_role("button", name="Mute", exact=True).click()
+        until(lambda: [act.action for act in looked.received] == ["mute"], 5)
+
+
+def test_a_certificate_that_is_not_there_is_told_before_anything_begins(tls: tuple[str, str]) -> None:
+    with pytest.raises(BadInput, match="there is no such file"):
+        listen(Address("127.0.0.1", 0, "no.pem", tls[1]))
