@@ -6,9 +6,11 @@ import pytest
 
 from livehost import commands, events
 from livehost.chat import ChatLine
+from livehost.decide.composed import Grounds, faults
 from livehost.decision import Evidence
 from livehost.knowledge import Passage
-from livehost.settings import Mode
+from livehost.language import language_of
+from livehost.settings import Mode, Policy
 from tests.story import ScriptedHands, Story, replayed, shop
 
 CANADA = Evidence("faq.csv", "ship-canada", "answer", "Yes, we ship to Canada in 5 to 8 days.")
@@ -221,3 +223,23 @@ def test_an_interrupted_beginning_comes_back_with_its_rest() -> None:
     assert told.spoken()[-1].endswith("Happy to ship to you.")
     assert told.states(1)[-1] == "answered" and len(posts(told)) == 1
     checked(told)
+
+
+@pytest.mark.parametrize(
+    ("draft", "lie", "true"),
+    [
+        ("The Storm Jacket is on sale for $139 instead of $159.", "The Storm Jacket is $159 instead of $139.",
+         "Sure, the Storm Jacket is on sale for $139 instead of $159."),
+        ("Wash it cold and hang it dry.", "Wash all of it cold and hang it dry.", "Sure, just wash it cold and hang it dry."),
+        ("Yes, we ship to Canada in 5 to 8 days.", "Yes, we ship to Canada in more than 5 to 8 days.",
+         "Yes friends, we ship to Canada in 5 to 8 days."),
+        ("The hood comes off.", "The hood still comes off, only ask.", "The hood comes off, friends."),
+        ("铸铁炒锅现在特价199元，原价259元。", "铸铁炒锅现在特价259元，原价199元。",
+         "家人们，铸铁炒锅现在特价199元，原价259元哦。"),
+        ("48小时内发货。", "都是48小时内发货。", "亲，48小时内发货哦。"),
+    ],
+)  # fmt: skip
+def test_facts_that_are_turned_round_or_widened_are_caught(draft: str, lie: str, true: str) -> None:
+    grounds = Grounds("phrase", "?", language_of(draft), (Evidence("faq.csv", "x", "answer", draft),), draft)
+    assert faults(lie, grounds, Policy())
+    assert faults(true, grounds, Policy()) == ()

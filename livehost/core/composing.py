@@ -85,7 +85,12 @@ class Composing:
         if not self.works or len(self._pending) >= _PENDING_MOST:
             return None
         if decision.route == "answer" and "phrase" in uses:
-            plain = decision.spoken and not decision.asks_back and decision.spoken not in knowledge.takes
+            plain = (
+                decision.spoken
+                and not decision.asks_back
+                and len(decision.products) < 2
+                and decision.spoken not in knowledge.takes
+            )
             return "phrase" if plain and not decision.says_it_is_posted else None
         if decision.route == "host" and meaning.kind == "other_question" and "answer" in uses:
             return "answer"

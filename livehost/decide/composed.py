@@ -43,6 +43,7 @@ _NOT = {
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?", re.I)
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STEM = 5
 _ALIKE_ENGLISH = 0.3  # share of a small-talk line's words that are plain English
 _LEAKED_WORDS, _LEAKED_HAN = 5, 12
@@ -84,6 +85,8 @@ def faults(text: str, grounds: Grounds, policy: Policy) -> tuple[str, ...]:
         nearest = _nearest(text, grounds)
         known = grounds.told if grounds.draft else nearest  # words of two sentences can say what neither does
         found += [f"a strange word: {word}" for word in _strange(text, " ".join((known, *grounds.style)))]
+        if not _in_order(text, grounds.draft or nearest):
+            found.append("its numbers are not in the order of the evidence")
         if _denies(text, grounds.language) != _denies(nearest, grounds.language):
             found.append("it denies what the evidence says, or the other way round")
     return tuple(dict.fromkeys(found))
@@ -93,6 +96,12 @@ def keeps(text: str, draft: str) -> bool:
     """Whether all numbers of a template are in the words that stand for it."""
     kept: frozenset[Decimal] = numbers(draft)
     return kept <= numbers(text)
+
+
+def _in_order(text: str, told: str) -> bool:
+    """Whether its numbers come as they do there: 139 instead of 159 is not 159 instead of 139."""
+    left = iter(_NUMBER.findall(told))
+    return all(any(number == other for other in left) for number in _NUMBER.findall(text))
 
 
 def _in_language(text: str, grounds: Grounds) -> bool:
