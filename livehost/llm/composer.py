@@ -18,7 +18,7 @@ from livehost.commands import Compose
 from livehost.decision import Evidence
 from livehost.errors import LivehostError
 from livehost.events import Event
-from livehost.llm.endpoint import ChatEndpoint, usable
+from livehost.llm.endpoint import ChatEndpoint, tokens_of, usable
 from livehost.llm.limits import Breaker, Budget
 from livehost.llm.structure import Malformed, Sentence, SentenceReader
 from livehost.prompting import messages
@@ -38,7 +38,6 @@ Find = Callable[[str], tuple[Evidence, ...]]
 
 class Client(Protocol):
     name: str
-    tokens: int
 
     def stream(self, messages: list[dict[str, str]]) -> Generator[str, None, None]:
         """Pieces of text; raises LivehostError."""
@@ -55,7 +54,8 @@ class Composer:
         self._clients: list[Client] = [ChatEndpoint(e, settings.first_seconds) for e in settings.endpoints if usable(e)]
         self._breakers = [Breaker() for _ in self._clients]
         self._budget = Budget(settings.tokens_per_hour, settings.tokens_per_session)
-        self._lanes = [Worker(f"llm-{number}", clock) for number in range(_LANES)]
+        self._lanes = {Worker(f"llm-{number}", clock): 0 for number in range(_LANES)}  # → requests in it
+        self._took: dict[int, int] = {}  # request → tokens
         self._cancelled: dict[int, None] = {}
 
     async def run(self, put: Put) -> None:
@@ -75,9 +75,9 @@ class Composer:
 
     async def compose(self, wish: Compose, put: Put) -> None:
         """Always ends with ComposeEnded or ComposeFailed."""
-        lane = min(self._lanes, key=lambda worker: worker.statistics.waiting)
+        lane = min(self._lanes, key=self._lanes.__getitem__)
+        self._lanes[lane] += 1
         seconds = stopwatch()
-        before = self._budget.session
         try:
             async for sentence, _ in lane.stream(self._sentences(wish, seconds), self._limit_ms):
                 put(events.Composed(wish.request, sentence[0], sentence[1]))
@@ -86,7 +86,10 @@ class Composer:
         except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
             put(events.ComposeFailed(wish.request, str(trouble)))
         else:
-            put(events.ComposeEnded(wish.request, round(seconds() * 1000), self._budget.session - before))
+            put(events.ComposeEnded(wish.request, round(seconds() * 1000), self._took.get(wish.request, 0)))
+        finally:
+            self._lanes[lane] -= 1
+            self._took.pop(wish.request, None)
 
     async def aclose(self) -> None:
         for lane in self._lanes:
@@ -131,8 +134,6 @@ class Composer:
             else:
                 breaker.succeeded()
                 return
-            finally:
-                self._budget.spend(now_ms, client.tokens)
         raise last
 
     def _from(self, client: Client, wish: Compose, seconds: Callable[[], float]) -> Iterator[Sentence]:
@@ -140,8 +141,11 @@ class Composer:
         reader = SentenceReader()
         began = seconds()
         count = characters = 0
-        with closing(client.stream(messages(wish, self._creator))) as stream:
+        asked = messages(wish, self._creator)
+        self._spend(wish, "".join(message["content"] for message in asked))
+        with closing(client.stream(asked)) as stream:
             for text in stream:
+                self._spend(wish, text)
                 if wish.request in self._cancelled:
                     return
                 characters += len(text)
@@ -157,3 +161,8 @@ class Composer:
                         return
         if reader.torn:
             raise LivehostError("the model broke off", where=client.name)
+
+    def _spend(self, wish: Compose, text: str) -> None:
+        tokens = tokens_of(text)
+        self._budget.spend(self._clock.now_ms(), tokens)
+        self._took[wish.request] = self._took.get(wish.request, 0) + tokens

@@ -22,7 +22,6 @@ class ChatEndpoint:
         import openai
 
         self.name = f"{endpoint.model} at {urlsplit(endpoint.base_url).hostname}"
-        self.tokens = 0  # of the last answer, in and out
         self._endpoint = endpoint
         self._openai = openai
         self._client = openai.OpenAI(
@@ -34,7 +33,6 @@ class ChatEndpoint:
 
     def stream(self, messages: Sequence[dict[str, str]]) -> Generator[str, None, None]:
         """Pieces of text as they come; closing the iterator ends the request. Raises LivehostError."""
-        self.tokens = sum(_tokens(message["content"]) for message in messages)
         try:
             answer: Any = self._client.chat.completions.create(
                 model=self._endpoint.model,
@@ -45,9 +43,7 @@ class ChatEndpoint:
             )
             with answer:
                 for chunk in answer:
-                    text = _text_of(chunk)
-                    self.tokens += _tokens(text)
-                    yield text
+                    yield _text_of(chunk)
         except (self._openai.OpenAIError, OSError, ValueError) as trouble:
             raise LivehostError(f"the model failed: {_told(trouble)}", where=self.name) from None
         except Exception as trouble:  # httpx's own errors while a stream is read
@@ -66,7 +62,7 @@ def _text_of(chunk: Any) -> str:
     return str(choices[0].delta.content or "") if choices and choices[0].delta else ""
 
 
-def _tokens(text: str) -> int:
+def tokens_of(text: str) -> int:
     """About; servers that count them do not all say so in a stream: four letters or one Chinese character a token."""
     wide = sum(character > "⺀" for character in text)
     return wide + (len(text) - wide + 3) // 4

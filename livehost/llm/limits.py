@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-_HOUR_MS = 3_600_000
+_HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
 _FAILURES = 3  # in a row, before an endpoint is left alone
 _REST_FIRST_MS, _REST_LONGEST_MS = 15_000, 300_000
 
@@ -18,7 +18,13 @@ class Budget:
         self.session = 0
 
     def spend(self, at_ms: int, tokens: int) -> None:
-        self._spent.append((at_ms, tokens))
+        """By the minute, so that a stream of small pieces stays small."""
+        minute_ms = at_ms - at_ms % _MINUTE_MS
+        if self._spent and self._spent[-1][0] == minute_ms:
+            tokens_before = self._spent.pop()[1]
+            self._spent.append((minute_ms, tokens_before + tokens))
+        else:
+            self._spent.append((minute_ms, tokens))
         self.session += tokens
 
     def hour(self, at_ms: int) -> int:

@@ -99,3 +99,20 @@ def test_without_a_key_it_is_off_and_says_what_to_set(monkeypatch: pytest.Monkey
     far = msgspec.convert({"name": "A", "llm": {"base_url": "https://llm.example/v1", "model": "m"}}, Creator)
     (told,) = composed(far)
     assert told == events.PartChanged("llm", "off", "no key: set OPENAI_API_KEY")
+
+
+def test_two_requests_do_not_wait_for_each_other(server: ChatServer) -> None:
+    came: list[Event] = []
+    slow = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
+    quick = commands.Compose(2, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
+    settings = creator(server, "silent", "m", first_seconds=1.5, seconds=3)
+
+    async def both() -> None:
+        composer = Composer(settings, SessionClock(asyncio.get_running_loop()), lambda _: PRICE)
+        await asyncio.gather(composer.compose(slow, came.append), composer.compose(quick, came.append))
+        await composer.aclose()
+
+    asyncio.run(both())
+    began = [event.request for event in came if isinstance(event, events.Composed)]
+    assert sorted(began) == [1, 1, 2, 2] and len(server.received) == 4
+    assert [wish["model"] for wish in server.received[:2]] == ["silent", "silent"], "both were asked at once"
