@@ -1,9 +1,10 @@
 """Leads each event through the pure parts, in order. It reads no clock and waits for nothing.
 
-chat ───────────▶ Lines ─────┐
-host's words ───▶ HostWords ─┼─▶ CoHost ─▶ commands
-people ─────────▶ Acts ──────┘
-                    Learning: the knowledge of now, which all of them read
+chat ─▶ Remembering ─▶ Lines ──────┐
+        a model, tools ─▶ Consulting ┤
+        host's words ─▶ HostWords ───┼─▶ CoHost ─▶ commands
+        people ───────▶ Acts ────────┘
+                        Learning: the knowledge of now, which all of them read
 """
 
 from __future__ import annotations

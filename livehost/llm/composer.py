@@ -43,6 +43,8 @@ class Client(Protocol):
         """Pieces of text; raises LivehostError."""
         ...
 
+    def close(self) -> None: ...
+
 
 class Composer:
     """`find` gives the pieces of knowledge nearest to a question; it runs in a worker."""
@@ -61,12 +63,15 @@ class Composer:
     async def run(self, put: Put) -> None:
         """Tells whether a model can be asked now, until it is cancelled."""
         told: str | None = None
-        while True:
-            trouble = self._trouble()
-            if trouble != told:
-                told = trouble
-                put(events.PartChanged(PART, "off" if trouble else "ok", trouble))
-            await self._clock.sleep_until_ms(self._clock.now_ms() + _ASK_EVERY_MS)
+        try:
+            while True:
+                trouble = self._trouble()
+                if trouble != told:
+                    told = trouble
+                    put(events.PartChanged(PART, "off" if trouble else "ok", trouble))
+                await self._clock.sleep_until_ms(self._clock.now_ms() + _ASK_EVERY_MS)
+        finally:
+            await self.aclose()
 
     def cancel(self, request: int) -> None:
         self._cancelled[request] = None
@@ -94,6 +99,8 @@ class Composer:
     async def aclose(self) -> None:
         for lane in self._lanes:
             lane.close()
+        for client in self._clients:
+            client.close()
 
     @property
     def _limit_ms(self) -> float:

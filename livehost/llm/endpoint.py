@@ -24,12 +24,19 @@ class ChatEndpoint:
         self.name = f"{endpoint.model} at {urlsplit(endpoint.base_url).hostname}"
         self._endpoint = endpoint
         self._openai = openai
+        own = urlsplit(endpoint.base_url).hostname in _OWN_HOSTS
         self._client = openai.OpenAI(
+            http_client=openai.DefaultHttpxClient(trust_env=False)
+            if own
+            else None,  # no proxy stands before this machine
             base_url=endpoint.base_url,
             api_key=os.environ.get(endpoint.api_key_env) or "none",
             max_retries=0,
             timeout=openai.Timeout(seconds, connect=_CONNECT_SECONDS),
         )
+
+    def close(self) -> None:
+        self._client.close()
 
     def stream(self, messages: Sequence[dict[str, str]]) -> Generator[str, None, None]:
         """Pieces of text as they come; closing the iterator ends the request. Raises LivehostError."""

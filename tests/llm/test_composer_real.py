@@ -45,7 +45,7 @@ def composed(settings: Creator, *wishes: commands.Compose, cancel: bool = False)
         for wish in wishes:
             await composer.compose(wish, came.append)
         part.cancel()
-        await composer.aclose()
+        await asyncio.gather(part, return_exceptions=True)
 
     asyncio.run(compose())
     return came

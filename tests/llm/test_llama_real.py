@@ -70,6 +70,7 @@ def test_it_streams_and_a_closed_stream_ends_it(url: str) -> None:
     first = spent()
     stream.close()
     whole = list(endpoint.stream([{"role": "user", "content": "Once upon a time"}]))
+    endpoint.close()
     assert "".join(pieces).strip() and len(whole) > 6 and first < spent()
 
 
