@@ -52,6 +52,7 @@ from livehost.show.obs import Obs
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples, Tap
+from livehost.speak.monitor import Monitor
 from livehost.speak.paced import PacedOutput, PageSink, sound_file
 from livehost.speak.player import Happened, Player
 from livehost.speak.script import clauses_within
@@ -81,6 +82,7 @@ class Plan:
     fast: bool
     pages: Address | None = None
     guests: tuple[str, ...] = ()  # devices or files with other voices
+    monitor: str = "none"  # a second device for the host's ears
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def hold(plan: Plan) -> Held:
 
 def _refuse_devices(plan: Plan) -> None:
     guests = [("--guest", guest) for guest in plan.guests]
-    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker), *guests):
+    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker), ("--monitor", plan.monitor), *guests):
         if value != "none" and not is_path(value):
             raise BadInput(f"--fast has no device: {name} {value}", fix=f"Give {name} a file, or none")
     live = [uri for uri in plan.chats if not uri.startswith("file:")]
@@ -184,7 +186,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             taps.append(ears.reference.tap)
             host_tap = recording.host.tap if recording.host else _unheard
             parts += ears.parts(Room(plan.mic, plan.speaker, microphone), plan.guests, host_tap)
-        parts.append(_voice(_output(plan.speaker, player, session_clock, all_of(taps), sound)))
+        parts += _outputs(plan, player, session_clock, taps, sound)
         live.watch(recording.log.write)
         live.watch(view.apply)
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
@@ -318,11 +320,23 @@ def _screen_part(screen: Screen) -> list[Part]:
     return [Part("screen", draw, feeds=False)]
 
 
-def _voice(output: Output) -> Part:
+def _outputs(
+    plan: Plan, player: Player, session_clock: SessionClock, taps: Sequence[Tap], sound: BrowserSound
+) -> list[Part]:
+    """What is played, and the same for the host's ears."""
+    if plan.monitor == "none":
+        return [_sound_part("voice", _output(plan.speaker, player, session_clock, all_of(taps), sound))]
+    monitor = Monitor()
+    second = Speaker(monitor, session_clock, _unheard, plan.monitor, "monitor")
+    first = _output(plan.speaker, player, session_clock, all_of([*taps, monitor.tap]), sound)
+    return [_sound_part("voice", first), _sound_part("monitor", second)]
+
+
+def _sound_part(name: str, output: Output) -> Part:
     async def play(_put: Put) -> None:
         await output.run()
 
-    return Part("voice", play, feeds=False)
+    return Part(name, play, feeds=False)
 
 
 def _output(speaker: str, player: Player, session_clock: SessionClock, tap: Tap, sound: BrowserSound) -> Output:

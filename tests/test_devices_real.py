@@ -26,10 +26,10 @@ RATE = 48_000
 
 
 class Pulse:
-    """A PulseAudio of our own with two null sinks; ALSA's default device leads to it."""
+    """A PulseAudio of our own with three null sinks; ALSA's default device leads to it, and its device `ear` to one of them."""
 
     def __init__(self, home: Path) -> None:
-        (home / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n")
+        (home / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\npcm.ear { type pulse\n device ear }\n")
         data = os.environ.get("LIVEHOST_DATA") or str(Path.home() / ".local/share/livehost")
         places = {"HOME": home, "XDG_RUNTIME_DIR": home, "PULSE_RUNTIME_PATH": home / "pulse", "LIVEHOST_DATA": data}
         self.environment = {**os.environ, **{name: str(place) for name, place in places.items()}}
@@ -37,7 +37,7 @@ class Pulse:
 
     def start(self) -> None:
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
-        for name in ("stage", "air"):
+        for name in ("stage", "air", "ear"):
             command += ["-L", f"module-null-sink sink_name={name} rate={RATE}"]
         command += ["-L", "module-native-protocol-unix"]
         self.server = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
@@ -81,10 +81,14 @@ def test_the_host_is_heard_from_a_device_and_the_answer_is_captured_from_another
     soundfile.write(host, sound[: 26 * rate], rate)
     lines = [{"at_ms": 14_000, "id": "q1", "user": {"id": "u", "name": "Mia"}, "text": "do you ship to canada?"}]
     (tmp_path / "chat.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
-    captured = tmp_path / "air.wav"
-    recorder = subprocess.Popen(
-        ["parec", "-d", "air.monitor", "--file-format=wav", f"--rate={RATE}", "--channels=1", str(captured)], env=pulse
-    )
+    captured, monitored = tmp_path / "air.wav", tmp_path / "ear.wav"
+    recorders = [
+        subprocess.Popen(
+            ["parec", "-d", f"{file.stem}.monitor", "--file-format=wav", f"--rate={RATE}", "--channels=1", str(file)],
+            env=pulse,
+        )
+        for file in (captured, monitored)
+    ]
     session = tmp_path / "session"
     creator = DEMO / "creators" / "anna"
     running = subprocess.Popen(
@@ -94,6 +98,8 @@ def test_the_host_is_heard_from_a_device_and_the_answer_is_captured_from_another
             str(creator),
             "--chat",
             f"file:{tmp_path / 'chat.jsonl'}",
+            "--monitor",
+            "ear",
             "--headless",
             "--session",
             str(session),
@@ -108,13 +114,15 @@ def test_the_host_is_heard_from_a_device_and_the_answer_is_captured_from_another
         player.wait()
         pause(3)
         running.terminate()
-    recorder.terminate()
-    recorder.wait()
+    for recorder in recorders:
+        recorder.terminate()
+        recorder.wait()
     happened = [step.envelope.event for step in steps(session)]
     heard = " ".join(event.text for event in happened if isinstance(event, events.HostSaid))
     assert "Ridge Jacket" in heard
     assert any(isinstance(event, events.PlaybackFinished) for event in happened)
     assert "canada" in spoken_in(captured).lower()
+    assert "canada" in spoken_in(monitored).lower()
 
 
 def test_a_mute_is_silent_at_the_device_within_50_ms(pulse: dict[str, str], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     chat: Annotated[list[str] | None, typer.Option(help="file:PATH, ws://HOST:PORT …; may be given again.")] = None,
     mic: Annotated[str, typer.Option(help="A device, a file, browser (a page), or none.")] = "default",
     speaker: Annotated[str, typer.Option(help="A device, a file, browser (a page), or none.")] = "default",
+    monitor: Annotated[str, typer.Option(help="A second device that plays the co-host, for the host's ears.")] = "none",
     guest: Annotated[
         list[str] | None,
         typer.Option(help="A device or file with another voice: it is not talked over. May be given again."),
@@ -43,7 +44,7 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     pages = None if port is None else Address(listen, port, tls_cert, tls_key)
     if pages and fast:
         raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
-    plan = Plan(creator, tuple(chat or ()), mic, speaker, session, headless, fast, pages, tuple(guest or ()))
+    plan = Plan(creator, tuple(chat or ()), mic, speaker, session, headless, fast, pages, tuple(guest or ()), monitor)
     held = hold(plan)
     report = report_after(held.folder)
     tidy_after(held.folder, creator.resolve().name, held.kept, local_now())

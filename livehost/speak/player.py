@@ -12,120 +12,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from livehost.sound import SPOKEN_RATE, Piece, Samples
+from livehost.speak.utterance_sound import FADE, Sound
 
 Happened = Literal["started", "finished", "cut"]
 # What happened to which utterance, and how many milliseconds of it were rendered. Called from the output's thread.
 Report = Callable[[Happened, int, int], None]
 
-_GATE_FADE = 5 * SPOKEN_RATE // 1000
 _RESUME_FADE_MS = 10
-_BACK = 600 * SPOKEN_RATE // 1000  # how far back the beginning of a word is looked for
-_WINDOW = 10 * SPOKEN_RATE // 1000  # over which a level is measured
-_GAP_LEVEL = 0.012  # root mean square of what sounds like no word
 _DEAD_KEPT = 64
-
-
-@dataclass
-class _Clause:
-    """The sound of a clause as it comes; `whole` when nothing more will."""
-
-    pieces: deque[Piece] = field(default_factory=deque)
-    whole: bool = False
-
-    def add(self, piece: Piece, offset: int) -> int:
-        """Puts a piece behind the others; returns how far into the first one playing is now."""
-        if piece.anew:
-            offset = self._drop_phrase(offset)
-        if len(piece.samples):
-            self.pieces.append(piece)
-        return offset
-
-    def _drop_phrase(self, offset: int) -> int:
-        """What is left of the last phrase goes; what is in mid-sound is faded."""
-        while self.pieces:
-            piece = self.pieces.pop()
-            if not self.pieces and offset:
-                rest = piece.samples[offset : offset + _GATE_FADE]
-                self.pieces.append(Piece(rest * np.linspace(1, 0, len(rest), dtype=np.float32)))
-                return 0
-            if piece.begins:
-                break
-        return offset if self.pieces else 0
-
-
-@dataclass
-class _Sound:
-    """An utterance: its clauses as they come, and how far it was played."""
-
-    number: int
-    clauses: int = -1  # how many there will be; -1: not asked to play yet
-    loaded: dict[int, _Clause] = field(default_factory=dict)
-    clause: int = 0
-    offset: int = 0
-    heard: int = 0
-    started: bool = False
-
-    @property
-    def heard_ms(self) -> int:
-        return round(self.heard * 1000 / SPOKEN_RATE)
-
-    @property
-    def complete(self) -> bool:
-        return 0 <= self.clauses <= self.clause
-
-    def load(self, clause: int, piece: Piece, *, last: bool) -> None:
-        kept = self.loaded.setdefault(clause, _Clause())
-        if clause == self.clause:
-            self.offset = kept.add(piece, self.offset)
-        else:
-            kept.add(piece, 0)
-        kept.whole = kept.whole or last
-        self._pass_over_whole()
-
-    def take(self, most: int) -> Samples | None:
-        """The next samples of the clause at hand; None while they are not there."""
-        clause = self.loaded.get(self.clause)
-        if clause is None or not clause.pieces:
-            return None
-        samples = clause.pieces[0].samples
-        piece = samples[self.offset : self.offset + most]
-        self.offset += len(piece)
-        self.heard += len(piece)
-        if self.offset >= len(samples):
-            clause.pieces.popleft()
-            self.offset = 0
-            self._pass_over_whole()
-        return piece
-
-    def to_gap(self, most: int) -> int:
-        """Samples from here to the next gap between words, or to the softest place before `most`."""
-        samples = self._at_hand()
-        return 0 if samples is None else _gap(samples[self.offset : self.offset + most])
-
-    def back_to_word(self) -> None:
-        """Back to the last gap, so that a word that broke off is said whole."""
-        samples = self._at_hand()
-        if samples is None or not self.offset:
-            return
-        back = min(self.offset, _gap(samples[max(0, self.offset - _BACK) : self.offset][::-1]))
-        self.offset -= back
-        self.heard -= back
-
-    def _at_hand(self) -> Samples | None:
-        clause = self.loaded.get(self.clause)
-        return clause.pieces[0].samples if clause and clause.pieces else None
-
-    def _pass_over_whole(self) -> None:
-        """On to the next clause when all of this one was played."""
-        while (clause := self.loaded.get(self.clause)) and clause.whole and not clause.pieces:
-            del self.loaded[self.clause]
-            self.clause += 1
 
 
 @dataclass
@@ -143,9 +43,9 @@ class Player:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._notes: deque[Callable[[], None]] = deque()
-        self._sounds: dict[int, _Sound] = {}
+        self._sounds: dict[int, Sound] = {}
         self._dead: deque[int] = deque(maxlen=_DEAD_KEPT)
-        self._playing: _Sound | None = None
+        self._playing: Sound | None = None
         self._leaving: _Leaving | None = None
         self._held = False
         self._gain, self._wanted_gain, self._gain_step = 1.0, 1.0, 0.0
@@ -197,13 +97,13 @@ class Player:
             self._notes.popleft()()
         block = np.zeros(frames, dtype=np.float32)
         if not self._open and self._playing:
-            self._leave(_Leaving(0, min(_GATE_FADE, frames), keeps=False))
+            self._leave(_Leaving(0, min(FADE, frames), keeps=False))
         filled = 0
         while filled < frames and self._playing is not None and not self._held:
             filled = self._fill(block, filled, self._playing)
         return block
 
-    def _fill(self, block: Samples, filled: int, sound: _Sound) -> int:
+    def _fill(self, block: Samples, filled: int, sound: Sound) -> int:
         """Puts more of the utterance into the block; returns how far the block is filled now."""
         room, leaving = len(block) - filled, self._leaving
         fading = leaving is not None and not leaving.lead
@@ -239,13 +139,13 @@ class Player:
 
     def _load(self, utterance: int, clause: int, piece: Piece, *, last: bool) -> None:
         if utterance not in self._dead:
-            self._sounds.setdefault(utterance, _Sound(utterance)).load(clause, piece, last=last)
+            self._sounds.setdefault(utterance, Sound(utterance)).load(clause, piece, last=last)
 
     def _play(self, utterance: int, clauses: int) -> None:
         if utterance in self._dead:
             self._report("cut", utterance, 0)
             return
-        sound = self._sounds.setdefault(utterance, _Sound(utterance))
+        sound = self._sounds.setdefault(utterance, Sound(utterance))
         sound.clauses = clauses
         if self._playing is not None or not self._open:
             self._drop(utterance)
@@ -310,13 +210,3 @@ class Player:
 
 def _samples(duration_ms: int) -> int:
     return duration_ms * SPOKEN_RATE // 1000
-
-
-def _gap(samples: Samples) -> int:
-    """Where the first gap between words begins, else the softest place; the length of `samples` when they are too few."""
-    windows = len(samples) // _WINDOW
-    if not windows:
-        return len(samples)
-    levels = np.sqrt(np.square(samples[: windows * _WINDOW].reshape(windows, _WINDOW)).mean(axis=1))
-    soft = np.flatnonzero(levels < _GAP_LEVEL)
-    return int(soft[0] if len(soft) else np.argmin(levels)) * _WINDOW

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,18 +11,24 @@ from livehost.clock import SessionClock
 from livehost.devices import choose, look_again, portaudio, running
 from livehost.errors import LivehostError
 from livehost.sound import SPOKEN_RATE, Samples, Tap
-from livehost.speak.player import Player
 
 _BLOCK_SECONDS = 0.01
 _LATENCY_SECONDS = 0.03  # what may wait in the device: a mute is heard that much later
 _SILENT_MS = 1500  # no block asked for so long: the device is gone
 
 
+class Source(Protocol):
+    def render(self, frames: int) -> Samples:
+        """The next [frames] at SPOKEN_RATE; called from the device's thread."""
+        ...
+
+
 class Speaker:
     """Raises when the device is lost; whoever runs it tries again."""
 
-    def __init__(self, player: Player, clock: SessionClock, tap: Tap, device: str) -> None:
-        self._player = player
+    def __init__(self, source: Source, clock: SessionClock, tap: Tap, device: str, what: str = "speaker") -> None:
+        self._source = source
+        self._what = what
         self._clock = clock
         self._tap = tap
         choose(device, "output")
@@ -40,7 +46,7 @@ class Speaker:
 
         def fill(out: Samples, frames: int, _time: Any, _status: Any) -> None:
             self._last_ms = self._clock.now_ms()
-            out[:] = convert.blocks(self._player, frames, self._tap, self._last_ms)[:, None]
+            out[:] = convert.blocks(self._source, frames, self._tap, self._last_ms)[:, None]
 
         make = partial(
             sounddevice.OutputStream,
@@ -53,10 +59,10 @@ class Speaker:
             callback=fill,
         )
         self._last_ms = self._clock.now_ms()
-        with running(make, "speaker") as stream:
+        with running(make, self._what) as stream:
             while stream.active and self._clock.now_ms() - self._last_ms < _SILENT_MS:
                 await self._clock.sleep_until_ms(self._clock.now_ms() + 200)
-        raise LivehostError("the speaker went away", where=self._wanted, fix="Plug it in again")
+        raise LivehostError(f"the {self._what} went away", where=self._wanted, fix="Plug it in again")
 
     def _rate(self, sounddevice: Any) -> int:
         try:
@@ -78,13 +84,13 @@ class _Converter:
 
             self._resampler = soxr.ResampleStream(SPOKEN_RATE, rate, 1, dtype="float32")
 
-    def blocks(self, player: Player, frames: int, tap: Tap, at_ms: float) -> Samples:
+    def blocks(self, source: Source, frames: int, tap: Tap, at_ms: float) -> Samples:
         if self._resampler is None:
-            block = player.render(frames)
+            block = source.render(frames)
             tap(at_ms, block)
             return block
         while len(self._left) < frames:
-            block = player.render(round(SPOKEN_RATE * _BLOCK_SECONDS))
+            block = source.render(round(SPOKEN_RATE * _BLOCK_SECONDS))
             tap(at_ms, block)
             self._left = np.concatenate([self._left, self._resampler.resample_chunk(block)])
         out, self._left = self._left[:frames], self._left[frames:]
