@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from livehost.speak.voices import find, open_voice, shelves
 from livehost.weights import kokoro_file
 from livehost.workers import Cancelled
 
-_SENTENCES = 8
+_SENTENCES = int(os.environ.get("BENCH_SENTENCES", "8"))
 _QUIET = 0.004
 _PEERS = Path(__file__).parent / "peers"
 _PEERS_PYTHON = Path(__file__).parents[2] / ".venv-peers" / "bin" / "python"
@@ -35,13 +36,21 @@ _SHOPS = (("anna", "heart", "en"), ("xiaohe", "xiaoxiao", "zh"))
 
 @dataclass
 class Times:
-    """Of one speaker: when the first audible sample would be played (ms), computing per second of sound."""
+    """Of one speaker: when the first audible sample would be played (ms) and what was computed until then (ms of one core:
+    the figure that a busy machine does not change), seconds per second of sound."""
 
     first_ms: list[float] = field(default_factory=list)
+    first_cpu_ms: list[float] = field(default_factory=list)
     rtf: list[float] = field(default_factory=list)
+    cpu_rtf: list[float] = field(default_factory=list)
 
     def row(self) -> Row:
-        return {"first_audible_ms": percentiles(self.first_ms, 0), "rtf": percentiles(self.rtf)}
+        return {
+            "first_audible_ms": percentiles(self.first_ms, 0),
+            "first_cpu_ms": percentiles(self.first_cpu_ms, 0),
+            "rtf": percentiles(self.rtf),
+            "cpu_rtf": percentiles(self.cpu_rtf),
+        }
 
 
 def voice() -> Row:
@@ -71,7 +80,9 @@ def compared(shop: str, name: str, language: str, peers: dict[str, Peer]) -> Row
         for who, peer in peers.items():
             said = peer.say(speech.reading(text, language), language)
             times[who].first_ms.append(said["first_ms"])
+            times[who].first_cpu_ms.append(said["first_cpu_ms"])
             times[who].rtf.append(said["seconds"] / said["audio_seconds"])
+            times[who].cpu_rtf.append(said["cpu_seconds"] / said["audio_seconds"])
     return {
         **{who: of.row() for who, of in times.items()},
         "gaps_ms": percentiles(gaps, 0),
@@ -83,10 +94,16 @@ def compared(shop: str, name: str, language: str, peers: dict[str, Peer]) -> Row
 
 def measure(times: Times, speak: Callable[[], Iterator[Any]]) -> list[tuple[float, Samples]]:
     """Moments (ms) and pieces; the generator is drained as fast as it gives."""
-    began = time.perf_counter()
-    pieces = [((time.perf_counter() - began) * 1000, piece.samples) for piece in speak()]
+    began, computed = time.perf_counter(), time.process_time()
+    pieces, cpu_ms = [], []
+    for piece in speak():
+        pieces.append(((time.perf_counter() - began) * 1000, piece.samples))
+        cpu_ms.append((time.process_time() - computed) * 1000)
+    seconds = sum(len(sound) for _, sound in pieces) / SPOKEN_RATE
     times.first_ms.append(first_audible_ms(pieces))
-    times.rtf.append(pieces[-1][0] / 1000 / (sum(len(sound) for _, sound in pieces) / SPOKEN_RATE))
+    times.first_cpu_ms.append(cpu_ms[0])
+    times.rtf.append(pieces[-1][0] / 1000 / seconds)
+    times.cpu_rtf.append(cpu_ms[-1] / 1000 / seconds)
     return pieces
 
 

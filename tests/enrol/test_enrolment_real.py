@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from livehost.weights import SPEAKERS, folder_of
 from tests.conftest import ROOT
@@ -21,6 +22,9 @@ pytestmark = [
     pytest.mark.skipif(not READERS.is_dir(), reason="the shared fixtures are not here"),
     pytest.mark.skipif(not folder_of(SPEAKERS).is_dir(), reason="no speaker encoders (scripts/setup enrol)"),
 ]
+from livehost.enrol.consent_check import used_before  # noqa: E402 - behind the skip
+from livehost.speak.consent import digest  # noqa: E402
+
 LIVEHOST = [sys.executable, "-m", "livehost"]
 
 
@@ -49,6 +53,21 @@ def test_a_machines_consent_is_none(tmp_path: Path) -> None:
     subprocess.run([*LIVEHOST, "voices", "say", "heart", words, "-o", str(spoken)], check=True, capture_output=True)
     code, consent = enrol(spoken)
     assert code == 1 and "machine spoke" in " ".join(map(str, consent["reasons"]))  # type: ignore[call-overload]
+
+    bare, rate = soundfile.read(spoken)
+    soundfile.write(spoken, bare, rate)  # without the note that says so
+    code, consent = enrol(spoken)
+    assert code == 1 and "synthetic voice" in " ".join(map(str, consent["reasons"]))  # type: ignore[call-overload]
+
+
+def test_somebodys_consent_is_given_once(tmp_path: Path) -> None:
+    shelf = tmp_path / "voices"
+    (shelf / "reader").mkdir(parents=True)
+    recording = Path(recordings("1998")[0])
+    (shelf / "reader" / "consent.toml").write_text(f'recording_sha256 = "{digest(recording)}"\n')
+    assert used_before(recording, shelf, "reader") == []
+    assert used_before(recording, shelf, "another") == ["this recording is the consent for the voice 'reader'"]
+    assert used_before(Path(recordings("1998")[1]), shelf, "another") == []
 
 
 def test_a_measurement_needs_a_licence(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ import numpy as np
 
 QUIET = 0.004
 _LAST_SECONDS = 0.5  # pipecat's sound of a sentence comes in one go
-Speak = Callable[[str, str], list[tuple[float, np.ndarray]]]  # moments and sounds at 24 kHz, moments from the wish
+Heard = list[tuple[float, float, np.ndarray]]  # seconds since the wish, this process's clock, a sound at 24 kHz
+Speak = Callable[[str, str], Heard]
 
 
 def pipecat(model: str, styles: dict[str, np.ndarray]) -> Speak:
@@ -36,7 +37,7 @@ def pipecat(model: str, styles: dict[str, np.ndarray]) -> Speak:
     voices = Path(tempfile.mkdtemp()) / "voices.npz"
     np.savez(voices, **{name: style[:, None] for name, style in styles.items()})
     known = {"en": Language.EN_US, "zh": Language.ZH}
-    heard: list[tuple[float, np.ndarray]] = []
+    heard: Heard = []
     began = 0.0
 
     class Ear(FrameProcessor):
@@ -44,7 +45,7 @@ def pipecat(model: str, styles: dict[str, np.ndarray]) -> Speak:
             await super().process_frame(frame, direction)
             if isinstance(frame, TTSAudioRawFrame):
                 sound = np.frombuffer(frame.audio, dtype="<i2").astype(np.float32) / 32768
-                heard.append((time.perf_counter() - began, sound))
+                heard.append((time.perf_counter() - began, time.process_time(), sound))
             await self.push_frame(frame, direction)
 
     loop = asyncio.new_event_loop()
@@ -64,7 +65,7 @@ def pipecat(model: str, styles: dict[str, np.ndarray]) -> Speak:
         tasks[language] = task
         asyncio.get_running_loop().create_task(PipelineRunner(handle_sigint=False).run(task))
 
-    def speak(text: str, language: str) -> list[tuple[float, np.ndarray]]:
+    def speak(text: str, language: str) -> Heard:
         nonlocal began
         if language not in tasks:
             asyncio.run_coroutine_threadsafe(begin(language), loop).result()
@@ -135,12 +136,18 @@ def realtimetts(model: str, styles: dict[str, np.ndarray]) -> Speak:
     return lambda text, language: _played(streams[language], text, language)
 
 
-def _played(stream: Any, text: str, language: str) -> list[tuple[float, np.ndarray]]:
-    heard: list[tuple[float, np.ndarray]] = []
+def _played(stream: Any, text: str, language: str) -> Heard:
+    heard: Heard = []
     began = time.perf_counter()
 
     def take(chunk: bytes) -> None:
-        heard.append((time.perf_counter() - began, np.frombuffer(chunk, dtype="<i2").astype(np.float32) / 32768))
+        heard.append(
+            (
+                time.perf_counter() - began,
+                time.process_time(),
+                np.frombuffer(chunk, dtype="<i2").astype(np.float32) / 32768,
+            )
+        )
 
     stream.feed(text)
     stream.play(
@@ -152,10 +159,10 @@ def _played(stream: Any, text: str, language: str) -> list[tuple[float, np.ndarr
     return heard
 
 
-def told(heard: list[tuple[float, np.ndarray]]) -> dict[str, float]:
+def told(heard: Heard, computed: float) -> dict[str, float]:
     """When the first audible sample would be played, in ms, and how long it took and sounds, in seconds."""
     before = 0
-    for at, sound in heard:
+    for at, _, sound in heard:
         loud = np.flatnonzero(np.abs(sound) > QUIET)
         if len(loud):
             first_ms = at * 1000 + (before + loud[0]) / 24
@@ -166,7 +173,9 @@ def told(heard: list[tuple[float, np.ndarray]]) -> dict[str, float]:
     return {
         "first_ms": first_ms,
         "seconds": heard[-1][0] if heard else 0.0,
-        "audio_seconds": sum(len(sound) for _, sound in heard) / 24_000,
+        "audio_seconds": sum(len(sound) for *_, sound in heard) / 24_000,
+        "first_cpu_ms": (heard[0][1] - computed) * 1000 if heard else 0.0,
+        "cpu_seconds": heard[-1][1] - computed if heard else 0.0,
     }
 
 
@@ -182,7 +191,8 @@ def main() -> None:
     answers = sys.stdout
     sys.stdout = sys.stderr  # they print
     for wish in wishes():
-        print(json.dumps(told(speak(wish["text"], wish["language"]))), file=answers, flush=True)
+        computed = time.process_time()
+        print(json.dumps(told(speak(wish["text"], wish["language"]), computed)), file=answers, flush=True)
 
 
 main()
