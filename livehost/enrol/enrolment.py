@@ -19,6 +19,7 @@ from livehost.enrol.results import ConsentSaid, Enrolled, Judged, Sample
 from livehost.enrol.search import Course
 from livehost.errors import BadInput
 from livehost.sound import Samples
+from livehost.speak.voices import measurements
 from livehost.weights import data_dir
 
 LANGUAGES = ("en", "zh")
@@ -76,7 +77,7 @@ def enrol(wish: Wish, encoders: tuple[Resemblyzer, CamPlus], tell: Telling) -> E
     languages = in_order(wish.language)
     fitted = fit(good, encoders, languages, course=wish.course, resume=place / "search", progress=tell.progress)
     tell.note("judging on new sentences")
-    spoken = speak(fitted.styles, languages)
+    spoken = speak(fitted.styles, languages, measurements())
     judged = judge(spoken, good, encoders)
     made = Made(wish.name, languages, fitted.styles, good, judged)
     folder = make_voice(made, wish.consent, challenge, said, now, days=wish.days, creators=wish.creators)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,9 @@ class Spoken:
         return sound
 
 
-def speak(styles: Mapping[str, Style], languages: Sequence[str]) -> list[Spoken]:
-    """The test sentences in the languages that the voice has, by the engine that speaks in a session."""
-    engine = Kokoro(kokoro_file(), dict(styles), Phonemes())
+def speak(styles: Mapping[str, Style], languages: Sequence[str], kept: Path | None = None) -> list[Spoken]:
+    """The test sentences in the languages that the voice has, by the engine that speaks in a session; `kept` as its own."""
+    engine = Kokoro(kokoro_file(), dict(styles), Phonemes(), kept=kept)
     return [
         Spoken(language, text, np.concatenate(list(engine.speak(text, language))))
         for language in languages

@@ -38,6 +38,7 @@ _MEASURED = {
         "如果收到以后觉得不合适，七天之内都可以免费退换，运费也是由我们来承担的。",
     ),
 }
+_PACKAGED = Path(__file__).parent / "measured"
 _SHORT = 80  # frames; a sentence as short is made whole, with norms of its own: none that was measured fits it
 _USUAL_PACE, _LEARNING = 0.6, 0.3
 
@@ -53,8 +54,7 @@ class _Settled:
 class Kokoro:
     """A voice for each of the languages, over one model. `speak` is not reentrant; `cancel` may come any time.
 
-    `kept`: folders where what was measured of a voice is looked for; what had to be measured, which takes half a minute, is
-    kept in the last.
+    `kept`: a folder for what was measured of a voice that is none of the packaged ones, which takes half a minute.
     """
 
     name = "kokoro"
@@ -66,7 +66,7 @@ class Kokoro:
         phonemes: Phonemes,
         *,
         pace: float = 1.0,
-        kept: Sequence[Path] = (),
+        kept: Path | None = None,
     ) -> None:
         self._model = KokoroModel(model)
         self._styles = styles
@@ -155,9 +155,9 @@ class Kokoro:
     def _settle(self, language: str, style: Style) -> _Settled:
         if language not in self._settled:
             digest = hashlib.sha256(style.tobytes() + repr(_MEASURED[language]).encode()).hexdigest()
-            paths = [folder / f"{digest[:32]}.npz" for folder in self._kept]
+            paths = [folder / f"{digest[:32]}.npz" for folder in (_PACKAGED, self._kept) if folder]
             found = next(filter(None, map(_read, paths)), None)
-            self._settled[language] = found or self._measure(language, style, paths)
+            self._settled[language] = found or self._measure(language, style, paths[1:])
         return self._settled[language]
 
     def _measure(self, language: str, style: Style, paths: Sequence[Path]) -> _Settled:
@@ -170,7 +170,7 @@ class Kokoro:
         measured = self._model.measured(spoken)
         sound = [self._model.sound(plan, row, measured.norms(plan.length), run) for plan, row in spoken[1:3]]
         settled = _Settled(measured, loudness(np.concatenate(sound)))
-        for path in paths[-1:]:
+        for path in paths:
             _write(path, settled)
         return settled
 

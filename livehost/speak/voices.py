@@ -99,6 +99,11 @@ def find(name: str, where: Sequence[Path]) -> tuple[Path, Voice]:
     raise BadInput(f"there is no voice {name!r}", where=", ".join(map(str, where)), fix=hint)
 
 
+def measurements() -> Path:
+    """Where is kept what was measured of voices."""
+    return data_dir() / "cache" / "voices"
+
+
 def list_voices(creator: Path | None = None) -> list[Listed]:
     found: dict[str, Listed] = {}
     for shelf in shelves(creator):
@@ -168,8 +173,7 @@ class _Making:
             folder, other = find(voice.other, self.where)
             styles = _styles(folder, other, self.creator) | styles
         phonemes = Phonemes(self.pronunciation.phonemes)
-        kept = (Path(__file__).parent / "measured", data_dir() / "cache" / "voices")
-        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace, kept=kept)
+        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace, kept=measurements())
 
     def _fallback(self, voice: Voice) -> list[Engine]:
         if voice.fallback == "none":
