@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 from common import Row
+from pypinyin import Style, lazy_pinyin
 
 from livehost.hear.whisper import Whisper
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
@@ -24,6 +25,9 @@ _AMOUNTS = (
     "199", "219.9", "299", "388", "459", "599.9", "888", "999", "1099", "1299", "1999", "2580", "3699", "12800",
 )  # fmt: skip
 _WITHIN = {"en": "It is ${} in the shop today.", "zh": "今天直播间的价格是{}元。"}
+_SOUNDS = {
+    sound: str(n) for n, sound in enumerate(["yi1", "er4", "san1", "si4", "wu3", "liu4", "qi1", "ba1", "jiu3"], 1)
+}
 _VOICES = {"en": ("heart", "bella"), "zh": ("xiaoxiao", "xiaoyi")}
 
 
@@ -71,8 +75,12 @@ def spoken(speech: Speech, text: str, language: str) -> Samples:
 
 
 def values(heard: str) -> set[float]:
-    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents."""
+    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents. What sounds as
+    nine does is one: 块酒 is how whisper writes 块九."""
     plain = in_digits(heard.lower().replace(",", "").replace("，", "").replace("塊", "块"))
     plain = re.sub(r"(\d+) ?dollars? and (\d+) ?cents?", lambda m: f"{m[1]}.{int(m[2]):02}", plain)
+    plain = re.sub(
+        r"块([\u4e00-\u9fff])", lambda m: f"块{_SOUNDS.get(lazy_pinyin(m[1], style=Style.TONE3)[0], m[1])}", plain
+    )
     plain = re.sub(r"(\d+)块(\d)(?!\d)", r"\1.\2", plain)
     return {float(number) for number in re.findall(r"\d+(?:\.\d+)?", plain)}
