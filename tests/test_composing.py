@@ -84,6 +84,7 @@ def test_a_lie_behind_a_true_sentence_costs_at_most_that_sentence() -> None:
     asks_about_canada(told)
     told.wait(12_000)
     assert "free" not in " ".join([*told.spoken(), *posts(told)])
+    assert len(told.spoken()) == 1, "what was said is not said again"
     assert posts(told) == ["[AI] Yes, we ship to Canada in 5 to 8 days."], "the grounded answer stands in the chat"
     checked(told)
 

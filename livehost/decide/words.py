@@ -36,7 +36,8 @@ class Words:
         item.taken = max(item.taken, len(clauses))
 
     def ended(self, number: int, decision: Decision, why: str) -> None:
-        """No more will come: `decision` is what is posted, and said as far as nothing was said yet."""
+        """No more will come: `decision` is what is posted, and said where nothing was said yet. What was said is not said
+        again in other words."""
         item = self._turns.list.open(number)
         if item is None or not item.composing:
             return
@@ -46,7 +47,7 @@ class Words:
         if other and ready and ready.item == number and not item.goes_on:
             self._turns.put_off("in other words")
         elif other and ((now and now.item == number) or item.goes_on):
-            item.more = tuple(self._clauses(item))
+            item.more = ()
         self._turns.show(item, self._turns.state_of(item), why)
 
     def _clauses(self, item: Item) -> list[str]:
