@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
 from livehost.decide.advice import advice_asked
 from livehost.decide.answer import NEVER
-from livehost.decide.recommend import Sought, recommend
+from livehost.decide.recommend import Catalogue, Sought
 from livehost.decision import Decision
 from livehost.knowledge import Knowledge
 from livehost.language import language_of
-from livehost.understand.products import ProductNames
+from livehost.understand.products import Named, ProductNames
 from livehost.understand.wants import wants_in
 
 
 class Recommending:
+    """What it needs of the feed is made when it is first wanted."""
+
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._names = ProductNames(knowledge)
+
+    @cached_property
+    def _names(self) -> ProductNames:
+        return ProductNames(self._knowledge)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self._knowledge)
+
+    def _named(self, plain: str) -> Named:
+        return self._names.find(plain)
 
     def instead(self, decision: Decision, now: datetime | None) -> Decision:
         """The decision itself where it has an answer, or where nothing fits what the line looks for."""
         open_still = decision.kind in ("other_question", "statement", "personal") and not decision.spoken
         open_still = open_still and decision.route in ("host", "ignore") and NEVER not in decision.reasons
-        wants = wants_in(decision.text, self._names) if open_still and self._knowledge.products else None
+        asks = open_still and self._knowledge.products
+        wants = wants_in(decision.text, self._named) if asks else None
         if wants is None:
             return decision
         languages = self._knowledge.creator.languages
         language = decision.language if decision.language in languages else languages[0]
         sought = Sought(wants.words, wants.among, wants.low, wants.high, language)
-        offer = recommend(sought, self._knowledge, now)
+        offer = self._catalogue.recommend(sought, now)
         policy = self._knowledge.creator.policy
         if not offer.spoken or policy.routine != "answer":
             return decision

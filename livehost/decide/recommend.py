@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from livehost.knowledge import Knowledge, Money, Product
 from livehost.sale import sale_now
 
 _MOST = 3
+_RANKED_MOST = 30
 _COVERED = 0.5  # of the wanted words' weight
 _CLAUSE = re.compile(r"[.!?;。！？；]\s*|\n|(?<=[㐀-鿿])[，,]|, ")
 _REASON_MOST = 90  # characters
@@ -42,7 +43,6 @@ class Offer(msgspec.Struct, frozen=True):
 class _Found(msgspec.Struct, frozen=True):
     product: Product
     price: Money | None
-    weight: float
     reason: str
     field: str
 
@@ -57,13 +57,49 @@ class Sought(msgspec.Struct, frozen=True):
     language: str = "en"
 
 
-def recommend(sought: Sought, knowledge: Knowledge, now: datetime | None) -> Offer:
-    fitting = [found for product in knowledge.products if (found := _fits(product, sought, now))]
-    if sought.words:
-        fitting = _by_words(fitting, sought, knowledge.products)
-    chosen = _apart(found for found in fitting if not forbidden(found.reason, knowledge.creator.policy))[:_MOST]
-    if not chosen:
-        return Offer()
+class Catalogue:
+    """The feed's words by product, once, so that ten thousand products cost no more than ten."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._own = [frozenset(b for text, _ in _texts(p) for b in _bits(text)) for p in knowledge.products]
+        self._holding: dict[str, list[int]] = defaultdict(list)  # bit → places of products
+        for place, bits in enumerate(self._own):
+            for bit in sorted(bits):
+                self._holding[bit].append(place)
+
+    def recommend(self, sought: Sought, now: datetime | None) -> Offer:
+        policy = self._knowledge.creator.policy
+        found = self._by_words(sought, now) if sought.words else self._within_bounds(sought, now)
+        return _offer(_apart(one for one in found if not forbidden(one.reason, policy)), sought)
+
+    def _within_bounds(self, sought: Sought, now: datetime | None) -> Iterator[_Found]:
+        """In the order of the feed, which is the creator's own."""
+        for product in self._knowledge.products:
+            if one := _fits(product, sought, now):
+                yield one
+
+    def _by_words(self, sought: Sought, now: datetime | None) -> list[_Found]:
+        """Those whose words hold enough of what is wanted, most first, with the clause that says so."""
+        products = self._knowledge.products
+        bits = {bit for word in sought.words for bit in _bits(word)}
+        weight = {bit: math.log(1 + len(products) / max(1, len(self._holding.get(bit, ())))) for bit in bits}
+        total = sum(weight[bit] for bit in sorted(bits))
+        shares: dict[int, float] = defaultdict(float)
+        for bit in sorted(bits):
+            for place in self._holding.get(bit, ()):
+                shares[place] += weight[bit]
+        ranked: list[_Found] = []
+        for place in sorted(shares, key=lambda at: (-round(shares[at], 6), at)):
+            if shares[place] < _COVERED * total or len(ranked) >= _RANKED_MOST:
+                break
+            if one := _fits(products[place], sought, now):
+                reason, field = _reason(one.product, weight)
+                ranked.append(msgspec.structs.replace(one, reason=reason, field=field))
+        return ranked
+
+
+def _offer(chosen: Sequence[_Found], sought: Sought) -> Offer:
     say = phrases_for(sought.language)
     parts: list[str] = []
     evidence: list[Evidence] = []
@@ -76,11 +112,7 @@ def recommend(sought: Sought, knowledge: Knowledge, now: datetime | None) -> Off
             parts.append(sentence)
             evidence += pieces
     products = tuple(dict.fromkeys(piece.id for piece in evidence))
-    link = (
-        next((f.product.link for f in chosen if f.product.id in products and f.product.link), "")
-        if len(products) == 1
-        else ""
-    )
+    link = next((f.product.link for f in chosen if products == (f.product.id,)), "")
     return Offer(say.space.join(parts), products, link, tuple(evidence)) if parts else Offer()
 
 
@@ -95,36 +127,17 @@ def _fits(product: Product, sought: Sought, now: datetime | None) -> _Found | No
     bounded = sought.low is not None or sought.high is not None
     if bounded and (price is None or not _between(price.amount, sought)):
         return None
-    return _Found(product, price, 0.0, "", "")
+    return _Found(product, price, "", "")
 
 
 def _between(amount: Decimal, sought: Sought) -> bool:
     return (sought.low is None or amount >= sought.low) and (sought.high is None or amount <= sought.high)
 
 
-def _by_words(fitting: Sequence[_Found], sought: Sought, all_of_them: Sequence[Product]) -> list[_Found]:
-    """Those whose words hold enough of what is wanted, most first, with the clause that says so."""
-    bits = [bit for word in sought.words for bit in _bits(word)]
-    seen_in = Counter(bit for product in all_of_them for bit in {b for text, _ in _texts(product) for b in _bits(text)})
-    weight = {
-        bit: math.log(1 + len(all_of_them) / seen_in[bit]) if seen_in[bit] else math.log(1 + len(all_of_them))
-        for bit in bits
-    }
-    total = sum(weight.values())
-    ranked = []
-    for found in fitting:
-        own = {b for text, _ in _texts(found.product) for b in _bits(text)}
-        share = round(sum(w for bit, w in weight.items() if bit in own) / total, 6) if total else 0.0
-        if share >= _COVERED:
-            reason, field = _reason(found.product, weight)
-            ranked.append(msgspec.structs.replace(found, weight=share, reason=reason, field=field))
-    return sorted(ranked, key=lambda found: -found.weight)
-
-
-def _reason(product: Product, weight: dict[str, float]) -> tuple[str, str]:
+def _reason(product: Product, weight: Mapping[str, float]) -> tuple[str, str]:
     """The short clause of its own that holds most of what is wanted."""
     clauses = [
-        (round(sum(w for bit, w in weight.items() if bit in _bits(clause)), 6), clause.strip(" .。"), field)
+        (round(sum(weight[bit] for bit in sorted(_bits(clause) & weight.keys())), 6), clause.strip(" .。"), field)
         for text, field in _texts(product)
         if field != "title"
         for clause in _CLAUSE.split(text)
@@ -157,10 +170,12 @@ def _bits(text: str) -> set[str]:
 
 
 def _apart(found: Iterable[_Found]) -> list[_Found]:
-    """One of each group of variants."""
+    """The first few, one of each group of variants."""
     kept: dict[str, _Found] = {}
     for one in found:
         kept.setdefault(one.product.item_group_id or one.product.id, one)
+        if len(kept) == _MOST:
+            break
     return list(kept.values())
 
 

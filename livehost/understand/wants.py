@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
 
 from livehost.understand.fields import fields_asked
 from livehost.understand.normalise import plain_line
-from livehost.understand.products import ProductNames
+from livehost.understand.products import Named
 
 _ASKS = re.compile(
     r"\b(?:recommend\w*|suggest\w*|suits?|suitable for|(?:good|best|great|works?|right|ideal) for|looking for"
@@ -53,8 +54,8 @@ class Wants(msgspec.Struct, frozen=True):
     high: Decimal | None = None
 
 
-def wants_in(text: str, names: ProductNames) -> Wants | None:
-    """None where the line looks for nothing, or asks for a field."""
+def wants_in(text: str, find: Callable[[str], Named]) -> Wants | None:
+    """`find` gives the products that a plain line names. None where the line looks for nothing, or asks for a field."""
     plain = _HUNDREDS.sub(_in_figures, plain_line(text).plain)
     if len(plain) > (_LONGEST_ZH if re.search("[㐀-鿿]", plain) else _LONGEST):
         return None
@@ -65,7 +66,7 @@ def wants_in(text: str, names: ProductNames) -> Wants | None:
         _ASKS.search(plain) or ((low or high) and re.search(r"\b(?:any|some|what|which|have|show)\w*|有|推荐", plain))
     ):
         return None
-    named = names.find(rest)
+    named = find(rest)
     if named.exact or fields_asked(rest) - {"price", "color"}:
         return None
     words = tuple(dict.fromkeys(_WORD.findall(_EMPTY.sub(" ", named.rest if named.sort else rest))))
