@@ -30,7 +30,7 @@ def clips(  # noqa: PLR0913, PLR0917 - the ways of choosing
     """Moments of a session as sound, with captions (SRT, VTT) of host and co-host."""
     from livehost.record.folder import read_knowledge
     from livehost.review import moments
-    from livehost.review.captions import captions
+    from livehost.review.captions import captions, short
     from livehost.review.clips import Said, Sound, write_clips, write_joined
     from livehost.review.page import clock
     from livehost.review.timeline import read_timeline
@@ -56,7 +56,7 @@ def clips(  # noqa: PLR0913, PLR0917 - the ways of choosing
             "nothing was answered aloud in this session", where=str(session), fix="Choose a span with --at FROM-TO"
         )
     names = speakers(knowledge, "zh" if knowledge.creator.languages[0] == "zh" else "en")
-    folder, said = out or session / "clips", Said(captions(seen), names)
+    folder, said = out or session / "clips", Said(list(short(captions(seen))), names)
     with Sound(session) as sound:
         if join:
             written = [write_joined(sound, found, said, folder / f"highlights.{form}")]

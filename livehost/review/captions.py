@@ -29,7 +29,7 @@ class Chapter(NamedTuple):
 
 
 def captions(seen: Timeline) -> list[Caption]:
-    """Everything that was heard of host and co-host, in order."""
+    """Everything that was heard of host and co-host, in order; `short` breaks it up to be read."""
     found = [Caption(w.start_ms, w.end_ms, "host", inert(w.text)) for w in seen.host]
     for utterance in seen.utterances:
         if (text := heard(utterance)) and utterance.sounding:
@@ -55,10 +55,10 @@ def heard(utterance: Utterance) -> str:
 
 
 def within(found: Iterable[Caption], start_ms: int, end_ms: int, at_ms: int = 0) -> Iterator[Caption]:
-    """The captions of a span, cut to it, as if it began at `at_ms`."""
+    """The captions of a span, cut to it, as if it began at `at_ms`; what is mostly outside of it is left out."""
     for one in found:
-        if one.end_ms > start_ms and one.start_ms < end_ms:
-            start, end = max(one.start_ms, start_ms), min(one.end_ms, end_ms)
+        start, end = max(one.start_ms, start_ms), min(one.end_ms, end_ms)
+        if end > start and 2 * (end - start) >= one.end_ms - one.start_ms:
             yield one._replace(start_ms=start - start_ms + at_ms, end_ms=end - start_ms + at_ms)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from livehost.errors import BadInput, MissingPart
 from livehost.labelling import sound_comment
 from livehost.record.tracks import TRACKS, open_track, track_path
-from livehost.review.captions import Caption, Chapter, chapter_list, short, srt, vtt, within
+from livehost.review.captions import Caption, Chapter, chapter_list, srt, vtt, within
 from livehost.review.moments import Moment, chapters
 from livehost.sound import Samples
 
@@ -80,7 +80,7 @@ def _faded(samples: Samples) -> Samples:
 
 @dataclass(frozen=True)
 class Said:
-    """All that was heard in the session, and how host and co-host are called in captions."""
+    """All that was heard in the session, as captions short enough to be read, and how host and co-host are called in them."""
 
     captions: Sequence[Caption]
     names: dict[str, str]
@@ -154,9 +154,8 @@ def _chapter(number: int, chapter: Chapter) -> Any:
 
 
 def _write_captions(place: Path, found: Sequence[Caption], names: dict[str, str]) -> None:
-    told = list(short(found))
-    _write_text(place.with_suffix(".srt"), srt(told, names))
-    _write_text(place.with_suffix(".vtt"), vtt(told, names))
+    _write_text(place.with_suffix(".srt"), srt(found, names))
+    _write_text(place.with_suffix(".vtt"), vtt(found, names))
 
 
 def _write_text(place: Path, text: str) -> None:

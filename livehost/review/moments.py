@@ -87,7 +87,9 @@ def chapters(found: Sequence[Moment]) -> list[Chapter]:
 
 
 def _moment(seen: Timeline, question: Question, said: Sequence[Caption]) -> Moment | None:
-    spans = [span for n in question.spoken for span in seen.utterances[n].sounding]
+    said_to_it = [seen.utterances[n] for n in question.spoken]
+    whole = [utterance for utterance in said_to_it if utterance.sounding and not utterance.cut]
+    spans = [span for utterance in (whole[-1:] or said_to_it) for span in utterance.sounding]
     if not spans or question.state != "answered" or not question.lines:
         return None
     start, end = spans[0][0], max(end for _, end in spans)

@@ -112,7 +112,7 @@ def test_clips_hold_both_voices_where_they_spoke(folder: Path, form: Any) -> Non
     seen = read_timeline(folder)
     (moment,) = of_items([1], seen)
     with Sound(folder) as sound:
-        (path,) = write_clips(sound, [moment], Said(captions(seen), NAMES), folder / "clips", form)
+        (path,) = write_clips(sound, [moment], Said(list(short(captions(seen))), NAMES), folder / "clips", form)
     assert path.name == f"01-what-is-your-return-policy.{form}"
     samples, rate, told = decoded(path)
     assert abs(len(samples) / rate - (moment.end_ms - moment.start_ms) / 1000) < 0.15
@@ -143,7 +143,7 @@ def test_joined_they_have_chapters(folder: Path) -> None:
     seen = read_timeline(folder)
     found = [*of_items([1], seen), *chosen(["0:09-0:12"], seen)]
     with Sound(folder) as sound:
-        place = write_joined(sound, found, Said(captions(seen), NAMES), folder / "all.m4a")
+        place = write_joined(sound, found, Said(list(short(captions(seen))), NAMES), folder / "all.m4a")
     with av.open(str(place)) as file:
         marks = [
             (round(c["start"] * (c["time_base"] or Fraction(1)) * 1000), c["metadata"]["title"])
@@ -153,6 +153,27 @@ def test_joined_they_have_chapters(folder: Path) -> None:
     assert marks[0] == (0, "what is your return policy?") and marks[1][0] == first
     listed = place.with_suffix(".chapters.txt").read_text(encoding="utf-8").splitlines()
     assert listed[0] == "0:00 what is your return policy?" and len(listed) == 2
+
+
+def test_a_clip_has_no_caption_of_what_is_mostly_outside_of_it() -> None:
+    said = [
+        Caption(0, 2000, "host", "before"),
+        Caption(2000, 4000, "host", "in it"),
+        Caption(3900, 9000, "cohost", "after"),
+    ]
+    assert [(one.text, one.start_ms, one.end_ms) for one in within(said, 1900, 4400, 100)] == [("in it", 200, 2200)]
+
+
+def test_an_answer_that_was_broken_off_and_said_again_is_shown_as_it_was_said_whole() -> None:
+    seen = read_timeline(RECORDED / "anna")
+    again = 0
+    for moment in moments(seen):
+        said = [seen.utterances[n] for n in seen.questions[moment.item].spoken if seen.utterances[n].sounding]
+        whole = [one for one in said if not one.cut]
+        if whole:
+            assert moment.start_ms <= whole[-1].started_ms and whole[-1].ended_ms <= moment.end_ms
+            again += len(said) > 1 and said[0].cut != "" and moment.start_ms > said[0].started_ms
+    assert again
 
 
 def test_a_session_without_sound_says_so(tmp_path: Path) -> None:
