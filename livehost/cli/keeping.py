@@ -191,7 +191,7 @@ def export(
     shelf: Shelf = _SHELF,
 ) -> None:
     """A copy without the names of viewers and moderators, to show to others; what they wrote stays."""
-    from livehost.keeping.forgetting import export as export_session
+    from livehost.keeping.exporting import export as export_session
     from livehost.keeping.shelf import named
 
     (folder,) = named(shelf, [session])

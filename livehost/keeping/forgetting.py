@@ -1,4 +1,4 @@
-"""A viewer taken out of kept sessions, and a session copied without names.
+"""A viewer taken out of kept sessions.
 
     find who is meant ─▶ rewrite events.jsonl ─▶ silence the sound that says a name ─▶ replay: does it still follow? ─▶ header
 
@@ -17,28 +17,18 @@ from pathlib import Path
 
 import msgspec
 
-from livehost import clock, events
+from livehost import events
 from livehost.errors import BadInput
 from livehost.evaluation import Case
 from livehost.keeping.archive import pack, unpack
-from livehost.keeping.people import Aliases, People, Person, words_of_show
+from livehost.keeping.people import Aliases, People, Person
+from livehost.keeping.recording import Forgot, known_words, rewrite
 from livehost.keeping.removal import CLIPS, REPORTS, TRANSCRIPT
-from livehost.keeping.rewriting import Rewriter, Words, rewritten
+from livehost.keeping.rewriting import Rewriter, Words
 from livehost.keeping.shelf import archives_in, refuse_running, sessions_in
-from livehost.keeping.silencing import silence
-from livehost.record.folder import (
-    EVENTS,
-    KNOWLEDGE,
-    Changed,
-    Header,
-    new_folder,
-    read_header,
-    read_knowledge,
-    rewrite_header,
-)
+from livehost.record.folder import EVENTS
 from livehost.record.raw_frames import FOLDER as RAW
 from livehost.record.reader import told
-from livehost.replay import replay
 from livehost.understand.normalise import plain_line
 
 CASES = "accepted-cases.jsonl"
@@ -52,20 +42,6 @@ class Match(msgspec.Struct, frozen=True, order=True):
     name: str
     lines: int
     sessions: int
-
-
-class Forgot(msgspec.Struct, frozen=True):
-    """What was done to a session. `verifies`: it replays identically as it is now; `silenced_ms` of sound said a name;
-    `deleted` are what can be made again, and held names; `problem`: nothing was done, and why."""
-
-    session: str
-    lines: int
-    verifies: bool
-    differing: int
-    silenced_ms: int
-    report_outdated: bool
-    deleted: tuple[str, ...] = ()
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,38 +140,12 @@ def forget_in(folder: Path, who: Who, *, keep_words: bool = False) -> Forgot | N
     refuse_running(folder)
     alias = Aliases(found.everybody).like(next(iter(sorted(found.names)), ""))
     people = People()
-    people.add(Person(alias, frozenset(found.ids | found.lines), frozenset(found.names)), _words_of_show(folder))
+    people.add(Person(alias, frozenset(found.ids | found.lines), frozenset(found.names)), known_words(folder))
     people.ids |= {line: f"{alias.casefold()}-{number}" for number, line in enumerate(sorted(found.lines), 1)}
     deleted = _forget_beside(folder, found)
     words, lines = (Words(), frozenset[str]()) if keep_words else (found.words, frozenset(found.lines))
-    done = _rewrite(folder, Rewriter(people, words, lines), "forgotten", 1)
+    done = rewrite(folder, Rewriter(people, words, lines), "forgotten", 1)
     return msgspec.structs.replace(done, lines=len(found.lines), deleted=deleted)
-
-
-def _words_of_show(folder: Path) -> frozenset[str]:
-    try:
-        return words_of_show(read_knowledge(folder))
-    except BadInput:
-        return frozenset()
-
-
-def export(folder: Path, to: Path, *, sound: bool) -> tuple[Path, Forgot]:
-    """A copy of a session in which nobody but the creator has a name. Without the frames of the platforms, and without sound
-    unless it is wished for; names that are said in it are silent. Raises BadInput."""
-    header = read_header(folder)
-    people = _everybody(folder)
-    copy = new_folder(to)
-    (copy / KNOWLEDGE).parent.mkdir()
-    for name in (EVENTS, KNOWLEDGE, *(_sounds(folder) if sound else ())):
-        shutil.copyfile(folder / name, copy / name)
-    rewrite_header(copy, header)
-    return copy, _rewrite(copy, Rewriter(people, Words()), "exported", len(set(people.names.values())))
-
-
-def _sounds(folder: Path) -> tuple[str, ...]:
-    from livehost.record.tracks import TRACKS, track_path
-
-    return tuple(path.name for name in TRACKS if (path := track_path(folder, name)))
 
 
 def _found(folder: Path, who: Who) -> _Found:
@@ -216,30 +166,6 @@ def _found(folder: Path, who: Who) -> _Found:
     found.names.discard("")
     found.words.own.discard("")
     return found
-
-
-def _everybody(folder: Path) -> People:
-    """Every viewer and moderator of a recording under another name."""
-    by_id: dict[tuple[str, str], tuple[set[str], list[str]]] = {}
-    people, names = People(), set()
-    for _, line in told(folder):
-        if isinstance(line.event, events.ChatReceived):
-            chat = line.event.line
-            known = by_id.setdefault((chat.platform, chat.user.id or chat.user.name), (set(), []))
-            known[0].add(chat.user.name)
-            known[1].append(chat.id)
-            names.add(chat.user.name)
-        elif isinstance(line.event, events.Acted):
-            names.add(line.event.who)
-            by_id.setdefault(("", line.event.who), ({line.event.who}, []))
-    aliases, show, count = Aliases(names), _words_of_show(folder), 0
-    for (_, identity), (called, lines) in by_id.items():
-        alias = people.names.get(next(iter(called))) or aliases.like(next(iter(sorted(called))))
-        people.add(Person(alias, frozenset({identity}), frozenset(called)), show)
-        for line_id in lines:
-            count += 1
-            people.ids.setdefault(line_id, f"line-{count}")
-    return people
 
 
 def _forget_beside(folder: Path, found: _Found) -> tuple[str, ...]:
@@ -267,61 +193,3 @@ def _is_theirs(line: bytes, words: Words) -> bool:
         return words.are_gone(msgspec.json.decode(line, type=Case).text)
     except msgspec.DecodeError:
         return False
-
-
-def _rewrite(folder: Path, rewriter: Rewriter, why: str, viewers: int) -> Forgot:
-    header = read_header(folder)
-    verified = _verified(folder, header)
-    events_file = folder / EVENTS
-    fresh = events_file.with_name(f".{EVENTS}.new")
-    with fresh.open("wb") as file:
-        file.writelines(rewritten(events_file, rewriter))
-    silenced_ms = silence(folder, rewriter)
-    shutil.copystat(events_file, fresh)  # when it was recorded
-    fresh.replace(events_file)
-    outcome = _outcome(folder)
-    rewrite_header(
-        folder, msgspec.structs.replace(header, changed=_changed(header, why, viewers, rewriter, verified, outcome))
-    )
-    return Forgot(
-        session=folder.name,
-        lines=len(rewriter.lines),
-        verifies=outcome == 0,
-        differing=outcome,
-        silenced_ms=silenced_ms,
-        report_outdated=(folder / "report.html").is_file(),
-    )
-
-
-def _changed(  # noqa: PLR0913, PLR0917 - all that the header tells of it
-    header: Header, why: str, viewers: int, rewriter: Rewriter, verified: bool | None, differing: int
-) -> Changed:
-    """Added to what was taken out of it before."""
-    before = header.changed
-    return Changed(
-        at=clock.local_now().isoformat(timespec="seconds"),
-        viewers=viewers + (before.viewers if before else 0),
-        lines=len(rewriter.lines) + (before.lines if before else 0),
-        verified=before.verified if before else verified,
-        differing=differing,
-        why=why,
-    )
-
-
-def _verified(folder: Path, header: Header) -> bool | None:
-    if header.changed:
-        return header.changed.verified
-    try:
-        outcome = replay(folder)
-    except BadInput:
-        return False
-    same_logic = outcome.logic_version == outcome.recorded_logic_version
-    return outcome.identical if same_logic or outcome.identical else None
-
-
-def _outcome(folder: Path) -> int:
-    """How many events differ in a replay; -1: it can't be replayed."""
-    try:
-        return replay(folder).differences
-    except BadInput:
-        return -1

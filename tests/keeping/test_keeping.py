@@ -11,7 +11,7 @@ import pytest
 
 from livehost.errors import BadInput
 from livehost.keeping.archive import archive, restore
-from livehost.keeping.forgetting import export
+from livehost.keeping.exporting import export
 from livehost.keeping.removal import delete, delete_sound, tidy
 from livehost.keeping.search import search, wanted
 from livehost.keeping.shelf import ARCHIVE, kept_in, named
