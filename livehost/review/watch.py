@@ -10,7 +10,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import resources
@@ -74,6 +74,11 @@ class Watched:
         with self._reading:
             self._rows = self._rows or Rows(read_timeline(self.folder))
             return self._rows
+
+    def read_ahead(self) -> None:
+        """While the page is still being opened; a trouble is told when the page asks for it."""
+        with suppress(LivehostError):
+            _ = self.rows
 
     @property
     def seen(self) -> Timeline:
@@ -269,5 +274,6 @@ def serve(watched: Watched, door: socket.socket, ready: Callable[[], None]) -> N
     config = uvicorn.Config(
         application(watched), log_level="error", access_log=False, lifespan="off", server_header=False
     )
+    threading.Thread(target=watched.read_ahead, name="read-ahead", daemon=True).start()
     ready()
     uvicorn.Server(config).run(sockets=[door])
