@@ -58,7 +58,7 @@ class Consulting:
             case events.ToolFailed():
                 self._tool_over(event.call, (), event.problem, at_ms)
             case events.PartChanged(part="tools"):
-                self._tools_work = event.state == "ok"
+                self._tools_work = event.state in ("ok", "degraded")
             case events.PartChanged(part="llm"):
                 self._composing.works = event.state == "ok"
             case _:

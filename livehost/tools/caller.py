@@ -15,6 +15,8 @@ from livehost.toolbox import Toolbox
 from livehost.tools.runner import Runner
 from livehost.workers import Worker
 
+PART = "tools"
+_START_LIMIT_MS = 60_000
 _SPARE_MS = 1500  # beyond the tool's own limit, which ends it in better order
 
 Put = Callable[[Event], None]
@@ -24,6 +26,7 @@ class Caller:
     def __init__(self, box: Toolbox, clock: SessionClock) -> None:
         self._runner = Runner(box)
         self._limits = {tool.id: 1000 * tool.seconds + _SPARE_MS for tool in box.tool}
+        self._starter = Worker("tools-start", clock)
         self._workers = {tool.id: Worker(f"tool-{tool.id}", clock) for tool in box.tool}  # a slow one holds up no other
 
     async def call(self, wish: CallTool, put: Put) -> None:
@@ -43,14 +46,18 @@ class Caller:
             found = tuple(Evidence(f"tool:{wish.tool}", "", name, value) for name, value in values.items())
             put(events.ToolAnswered(wish.call, found, took_ms))
 
-    async def run(self, _put: Put) -> None:
-        """Until it is cancelled; then its connections are closed."""
+    async def run(self, put: Put) -> None:
+        """Starts what must be started, then waits until it is cancelled; then its connections are closed."""
         try:
+            try:
+                await self._starter.run(self._runner.warm_up, _START_LIMIT_MS)
+            except (LivehostError, TimeoutError, OSError, RuntimeError) as trouble:
+                put(events.PartChanged(PART, "degraded", str(trouble) or "a server takes long to start"))
             await asyncio.Event().wait()
         finally:
             await self.aclose()
 
     async def aclose(self) -> None:
-        for worker in self._workers.values():
+        for worker in (self._starter, *self._workers.values()):
             worker.close()
         self._runner.close()

@@ -46,6 +46,19 @@ class McpServers:
             raise LivehostError(f"failed: {type(trouble).__name__}", where=server) from None
         return _content(answer, server)
 
+    def warm_up(self) -> None:
+        """Starts them all, so that the first call need not wait for it; raises LivehostError that names those that can't be
+        reached."""
+        lost: list[str] = []
+        for name in self._servers:
+            try:
+                with self._lock:
+                    self._client(name)
+            except LivehostError as trouble:
+                lost.append(str(trouble))
+        if lost:
+            raise LivehostError("; ".join(lost))
+
     def close(self) -> None:
         for name in list(self._open):
             self._drop(name)

@@ -46,6 +46,10 @@ class Runner:
                 self._kept.pop(next(iter(self._kept)))
         return values
 
+    def warm_up(self) -> None:
+        """Raises LivehostError."""
+        self._mcp.warm_up()
+
     def close(self) -> None:
         self._web.close()
         self._mcp.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import subprocess
@@ -13,10 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from livehost.clock import stopwatch
+from livehost.clock import SessionClock, stopwatch
+from livehost.commands import CallTool
 from livehost.errors import BadInput, LivehostError
+from livehost.events import Event, PartChanged, ToolAnswered, ToolFailed
 from livehost.knowledge import Tool, ToolField, ToolStep, ToolWording
 from livehost.toolbox import McpServer, Toolbox, read_toolbox, toolbox_of
+from livehost.tools.caller import Caller
 from livehost.tools.runner import Runner
 from tests.running import free_port, until
 from tests.tools.serving import Town
@@ -184,3 +188,30 @@ def test_a_faulty_file_says_what_is_wrong(change: dict[str, object], told: str) 
     with pytest.raises(BadInput, match=told):
         toolbox_of({"hosts": ["a.example"], "tool": [{**good, **change}]}, "tools.toml")
     assert toolbox_of({"hosts": ["a.example"], "tool": [good]}, "tools.toml").tool[0].id == "t"
+
+
+def test_a_server_that_is_not_there_is_told_and_the_others_answer(town: Town, tmp_path: Path) -> None:
+    box = read_toolbox(examples(town, tmp_path))
+    lost = McpServer(command=(str(tmp_path / "nothing"),))
+    came: list[Event] = []
+
+    async def run() -> None:
+        caller = Caller(Toolbox(box.hosts, {"booking": lost}, box.tool), SessionClock(asyncio.get_running_loop()))
+        told = asyncio.Event()
+
+        def put(event: Event) -> None:
+            came.append(event)
+            told.set()
+
+        part = asyncio.create_task(caller.run(put))
+        await told.wait()
+        await caller.call(CallTool(1, "queue", (("branch", "soho"),)), came.append)
+        await caller.call(CallTool(2, "nobody", ()), came.append)
+        part.cancel()
+        await asyncio.gather(part, return_exceptions=True)
+
+    asyncio.run(run())
+    degraded, answered, failed = came
+    assert isinstance(degraded, PartChanged) and degraded.state == "degraded" and "booking" in degraded.detail
+    assert isinstance(answered, ToolAnswered) and answered.found[0].value == "7"
+    assert isinstance(failed, ToolFailed) and failed.problem == "there is no such tool"
