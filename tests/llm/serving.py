@@ -24,6 +24,7 @@ class ChatServer:
 
     def __init__(self, answer: Callable[[Any], str]) -> None:
         self.received: list[Any] = []
+        self.says = ""
         self.closed_early = 0
         self.go_on = threading.Event()
         self._answer = answer

@@ -15,6 +15,7 @@ from livehost.events import Event
 from livehost.llm.composer import Composer
 from livehost.settings import Creator
 from tests.llm.serving import ChatServer, said
+from tests.story import Story, shop
 
 PRICE = (Evidence("faq.csv", "a", "answer", "Yes, we ship to Canada."),)
 WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
@@ -22,7 +23,8 @@ WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.",
 
 @pytest.fixture
 def server() -> Iterator[ChatServer]:
-    running = ChatServer(lambda _: said("Yes, we ship to Canada.", "Just so."))
+    running = ChatServer(lambda _: running.says)
+    running.says = said("Yes, we ship to Canada.", "Just so.")
     yield running
     running.close()
 
@@ -116,3 +118,37 @@ def test_two_requests_do_not_wait_for_each_other(server: ChatServer) -> None:
     began = [event.request for event in came if isinstance(event, events.Composed)]
     assert sorted(began) == [1, 1, 2, 2] and len(server.received) == 4
     assert [wish["model"] for wish in server.received[:2]] == ["silent", "silent"], "both were asked at once"
+
+
+def test_the_first_sentence_is_spoken_while_the_server_still_writes(server: ChatServer) -> None:
+    settings = creator(server, "stalls", first_seconds=5, seconds=9)
+    story = Story(shop(llm={"base_url": server.url, "model": "stalls", "use": ["phrase"]}))
+    story.happens(events.PartChanged("llm", "ok"))
+    story.asks("do you ship to canada?", faq="ship-canada")
+    story.wait(100)
+    (wish,) = story.all(commands.Compose)
+    server.says = said("Sure, we ship to Canada in 5 to 8 days.", "Happy to ship to you.")
+
+    async def compose() -> None:
+        first = asyncio.Event()
+
+        def put(event: Event) -> None:
+            story.happens(event)
+            first.set()
+
+        composer = Composer(settings, SessionClock(asyncio.get_running_loop()), lambda _: PRICE)
+        writing = asyncio.create_task(composer.compose(wish, put))
+        await first.wait()
+        story.wait(5000)
+        assert len(story.spoken()) == 1
+        assert not writing.done() and not server.go_on.is_set(), "the server has not finished"
+        server.go_on.set()
+        await writing
+        await composer.aclose()
+
+    asyncio.run(compose())
+    story.wait(9000)
+    assert len(story.spoken()) == 2
+    assert [post.text for post in story.all(commands.Post)] == [
+        "[AI] Sure, we ship to Canada in 5 to 8 days. Happy to ship to you."
+    ]
