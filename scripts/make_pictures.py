@@ -12,8 +12,10 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from livehost.record.folder import read_knowledge
+from livehost.show.view import View
 from tests.looking import pages_of, view_at
 
+_SEARCHED_MS, _SAID_MS = 60_000, 1_500
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 SHOP = "body { background: radial-gradient(circle at 30% 30%, #b98d5c, #6f5138 45%, #2b2420) !important }"  # under the overlay
@@ -21,14 +23,14 @@ SHOP = "body { background: radial-gradient(circle at 30% 30%, #b98d5c, #6f5138 4
 
 @dataclass(frozen=True)
 class Moment:
-    """`at_ms` of a recording, and how its pages are looked at."""
+    """A recording, and how its pages are looked at: the first moment from `at_ms` on at which a product is spoken of."""
 
     recording: str
     language: str
     at_ms: int
 
 
-MOMENTS = (Moment("anna", "en", 39_100), Moment("xiaohe", "zh", 37_500))
+MOMENTS = (Moment("anna", "en", 37_000), Moment("xiaohe", "zh", 34_000))
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for moment in MOMENTS:
             recording = ROOT / "tests" / "recordings" / moment.recording
-            with pages_of(view_at(recording, moment.at_ms), read_knowledge(recording)) as looked:
+            with pages_of(spoken_of(recording, moment.at_ms), read_knowledge(recording)) as looked:
                 for shot in SHOTS:
                     if folder:
                         file = folder / f"{shot.name}-{moment.language}.png"
@@ -70,6 +72,16 @@ def main() -> None:
                         file = PICTURES / f"{shot.name}-{moment.language}.webp"
                         file.write_bytes(as_webp(browser, taken(browser, looked.base, shot, moment)))
                         print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} KiB")
+
+
+def spoken_of(recording: Path, at_ms: int) -> View:
+    for later_ms in range(at_ms, at_ms + _SEARCHED_MS, 200):
+        view = view_at(recording, later_ms)
+        item = view.items.get(view.saying)
+        begun = later_ms - view.saying_since_ms > _SAID_MS
+        if item and item.decision and item.decision.product_id and item.question and begun:
+            return view
+    sys.exit(f"{recording}: nothing is said of a product after {at_ms} ms")
 
 
 def taken(browser: Browser, url: str, shot: Shot, moment: Moment) -> bytes:

@@ -72,5 +72,5 @@ function drawProduct (product) {
     if (product.before) price.append(make('s', '', money(product.before)))
     $('product').append(price)
   }
-  $('facts').replaceChildren(...(product?.facts ?? []).map(fact => make('li', '', fact)))
+  $('facts').replaceChildren(...(product?.facts ?? []).map(fact => make('li', '', say(fact))))
 }
