@@ -63,7 +63,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def until(what: Callable[[], object], seconds: float = 15.0) -> Any:
+def until(what: Callable[[], object], seconds: float = 30.0) -> Any:
     spent = stopwatch()
     while spent() < seconds:
         if found := what():
@@ -99,8 +99,8 @@ def session(
     running = Running(f"http://127.0.0.1:{port}", chat, tmp / "s", creator)
     try:
         until(lambda: process.poll() is not None or "console at" in (log := tmp / "log").read_text("utf-8")
-              or "invitation=" in log.read_text("utf-8"), 60)  # fmt: skip
-        until(lambda: _answers(running), 20)
+              or "invitation=" in log.read_text("utf-8"), 180)  # fmt: skip
+        until(lambda: _answers(running), 60)
         yield running
     finally:
         process.terminate()
