@@ -52,7 +52,7 @@ class Running:
     def _call(request: urllib.request.Request) -> tuple[int, str]:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
         try:
-            with opener.open(request, timeout=5) as answer:
+            with opener.open(request, timeout=30) as answer:
                 return answer.status, answer.read().decode() or str(answer.headers)
         except urllib.error.HTTPError as refused:
             return refused.code, str(refused.headers) + refused.read().decode()

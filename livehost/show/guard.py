@@ -81,8 +81,9 @@ class Guard:
         session = _cookie(headers.get("cookie", ""))
         if signed_in := self._signin.who(session, self._now_ms()):
             return signed_in
-        # A proxy or tunnel on this machine forwards strangers: then its own address proves nothing.
-        forwarded = any(name in headers for name in _FORWARDED)
+        # A proxy or tunnel on this machine forwards strangers: then its own address proves nothing. Some say so; all of them
+        # are asked for by another name than this machine's own.
+        forwarded = any(name in headers for name in _FORWARDED) or not is_own(_name(headers.get("host", "")))
         if client and is_own(client[0]) and not forwarded:
             return Person("owner", "owner")
         return None
@@ -92,11 +93,8 @@ class Guard:
 
     def _is_our_name(self, given: str) -> bool:
         """Against DNS rebinding: a name that was made up elsewhere and points here is not answered."""
-        try:
-            name = urlsplit(f"//{given}").hostname or ""
-        except ValueError:
-            return False
-        if name in ("localhost", *self._hosts):
+        name = _name(given)
+        if name and name in ("localhost", *self._hosts):
             return True
         try:
             ipaddress.ip_address(name)
@@ -125,6 +123,14 @@ def address_of(scope: Mapping[str, Any]) -> str:
             if name.decode("latin-1") in ("cf-connecting-ip", "x-real-ip", "x-forwarded-for"):
                 return str(value.decode("latin-1").rpartition(",")[2].strip()[:60])
     return address
+
+
+def _name(host: str) -> str:
+    """Of a Host header; empty where it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _with_headers(send: Send) -> Send:

@@ -16,7 +16,7 @@ from livehost.show.passwords import Passwords
 from livehost.show.signin import Role
 from livehost.show.web import page_text
 
-_CHECKED_AT_ONCE = 2  # each check takes 64 MB for a moment
+_CHECKED_AT_ONCE = 2  # each check takes 19 MB for a moment
 
 
 class Invitation(BaseModel):

@@ -81,6 +81,16 @@ def test_a_stranger_gets_no_page_no_call_and_no_socket(pages: Running) -> None:
             pass
 
 
+@pytest.mark.parametrize("host", ["192.0.2.5", "192.0.2.5:8600", "[2001:db8::1]"])
+def test_a_tunnel_that_names_nobody_is_known_by_the_name_it_was_asked_for(pages: Running, host: str) -> None:
+    assert pages.get("/api/state", Host=host)[0] == 401
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", ":8600", "localhost.evil.example", "127.0.0.1.evil.example"])
+def test_a_name_that_was_made_up_elsewhere_is_not_answered(pages: Running, host: str) -> None:
+    assert pages.get("/api/state", Host=host)[0] in (400, 421)
+
+
 def test_there_is_no_fan_page_until_it_is_turned_on(pages: Running) -> None:
     assert pages.get("/twin", **STRANGER)[0] == 401 and pages.get("/twin")[0] == 404
 
