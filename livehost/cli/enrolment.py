@@ -120,11 +120,12 @@ def voices_withdraw(voice: str) -> None:
 
     from livehost.clock import local_now
     from livehost.speak.consent import withdraw
-    from livehost.speak.voices import find, shelves
+    from livehost.speak.voices import find, forget_spoken, shelves
     from livehost.weights import data_dir
 
     folder, _ = find(voice, shelves())
     gone = withdraw(folder, local_now())
+    forget_spoken()
     shutil.rmtree(data_dir() / "enrolment" / voice, ignore_errors=True)
     typer.echo(
         f"{voice}: the consent is withdrawn; {', '.join(gone) or 'nothing'} was deleted, it does not speak again"

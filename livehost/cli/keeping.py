@@ -151,6 +151,7 @@ def forget(  # noqa: PLR0913, PLR0917 - its options
     """Takes a viewer out of all sessions: name, id, what they wrote, and the sound in which their name is said."""
     from livehost.keeping.forgetting import Who, matches
     from livehost.keeping.forgetting import forget as forget_viewer
+    from livehost.speak.voices import forget_spoken
 
     if not shelf.is_dir():
         raise BadInput("there is no such folder", where=str(shelf), fix="Give the folder of your sessions with --in")
@@ -165,7 +166,7 @@ def forget(  # noqa: PLR0913, PLR0917 - its options
     _agree("Take all of these out, for good?", yes=yes)
     done = forget_viewer(shelf, who, _tell, keep_words=keep_words)
     _renew_reports(shelf, [one.session for one in done if one.report_outdated])
-    _forget_spoken()
+    forget_spoken()
     if as_json:
         print_json(done)
         return
@@ -252,12 +253,3 @@ def _renew_reports(shelf: Path, names: list[str]) -> None:
     for name in names:
         if (shelf / name).is_dir():
             report_after(shelf / name)
-
-
-def _forget_spoken() -> None:
-    """Sentences that were spoken before are kept under numbers that don't tell what they say: all go."""
-    import shutil
-
-    from livehost.weights import data_dir
-
-    shutil.rmtree(data_dir() / "cache" / "speech", ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -102,6 +103,12 @@ def find(name: str, where: Sequence[Path]) -> tuple[Path, Voice]:
 def measurements() -> Path:
     """Where is kept what was measured of voices."""
     return data_dir() / "cache" / "voices"
+
+
+def forget_spoken() -> None:
+    """What was spoken and measured before is kept under numbers that don't tell whose voice it is: all goes."""
+    shutil.rmtree(data_dir() / "cache" / "speech", ignore_errors=True)
+    shutil.rmtree(measurements(), ignore_errors=True)
 
 
 def list_voices(creator: Path | None = None) -> list[Listed]:

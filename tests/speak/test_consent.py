@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from livehost.cli import app
 from livehost.speak import consent, voices
 from livehost.speak.consent import Consent, Refused, Use
 from livehost.speak.stock import Stock
@@ -111,6 +113,17 @@ def test_withdrawing_deletes_the_voice_and_keeps_the_proof(folder: Path) -> None
         permit(folder)
     assert consent.withdraw(folder, datetime.datetime(2026, 11, 21, 9, tzinfo=datetime.UTC)) == []
     assert consent.read(folder).withdrawn_at.startswith("2026-11-20")
+
+
+def test_a_withdrawn_voice_is_not_heard_from_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = folder.parent.parent
+    monkeypatch.setenv("LIVEHOST_DATA", str(home))
+    for name in ("speech/ab/abc.npy", "voices/1.npz", "embeddings.sqlite"):
+        (home / "cache" / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / "cache" / name).write_bytes(b"x")
+    done = CliRunner().invoke(app, ["voices", "withdraw", "mia"])
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (home / "cache").iterdir()] == ["embeddings.sqlite"]
 
 
 @pytest.mark.parametrize("text", ["", "person = 3", "not toml at all ["])
