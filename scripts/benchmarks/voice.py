@@ -83,6 +83,11 @@ def compared(shop: str, name: str, language: str, peers: dict[str, Peer]) -> Row
             times[who].first_cpu_ms.append(said["first_cpu_ms"])
             times[who].rtf.append(said["seconds"] / said["audio_seconds"])
             times[who].cpu_rtf.append(said["cpu_seconds"] / said["audio_seconds"])
+        told = {
+            who: (round(of.first_ms[-1]), round(of.first_cpu_ms[-1]), round(of.cpu_rtf[-1], 2))
+            for who, of in times.items()
+        }
+        sys.stderr.write(f"bench: {language}: first audible ms, of computing, computing a second: {told}\n")
     return {
         **{who: of.row() for who, of in times.items()},
         "gaps_ms": percentiles(gaps, 0),
