@@ -41,6 +41,7 @@ _MEASURED = {
 _PACKAGED = Path(__file__).parent / "measured"
 _SHORT = 80  # frames; a sentence as short is made whole, with norms of its own: none that was measured fits it
 _USUAL_PACE, _LEARNING = 0.6, 0.3
+_SLOWEST = 0.9  # where the machine is slower still, a gap in a sentence is better than to wait for most of it
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Kokoro:
             return
         norms = settled.measured.norms(plan.length)
         joiner = Joiner()
-        for window in windows(plan, self._computing):
+        for window in windows(plan, min(self._computing, _SLOWEST)):
             seconds = stopwatch()
             part = cut_out(plan, window)
             sound = self._model.sound(part, row, norms, run)

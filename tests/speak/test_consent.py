@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from livehost.cli import app
+import livehost.cli  # noqa: F401 - the commands register themselves
+from livehost.cli.base import app
 from livehost.speak import consent, voices
 from livehost.speak.consent import Consent, Refused, Use
 from livehost.speak.stock import Stock
