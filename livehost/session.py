@@ -37,6 +37,7 @@ from livehost.llm.composer import Composer
 from livehost.memory.keeper import Memory
 from livehost.memory.store import Store, path_of
 from livehost.passages import Passages
+from livehost.priority import gently
 from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
 from livehost.record.log import EventLog
@@ -122,7 +123,7 @@ def hold(plan: Plan) -> Held:
     door = listen(plan.pages) if plan.pages else None
     kept = knowledge.creator.recording
     key = recording_key(Secrets(), make=True) if kept.sound and kept.encrypt_sound else None
-    models = _load_models(plan, knowledge)
+    models = gently(partial(_load_models, plan, knowledge))
     knowledge = msgspec.structs.replace(knowledge, takes=models.voice.takes)
     folder = new_folder(plan.session or _default_folder(plan.creator))
     return clock.run(_held(plan, knowledge, models, folder, door, key), virtual=plan.fast)

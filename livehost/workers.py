@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from livehost.clock import SessionClock, stopwatch, within_ms
 from livehost.commands import Among
 from livehost.events import Candidate
+from livehost.priority import be_gentle
 from livehost.sound import Piece, Samples
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Worker:
         self.statistics = WorkerStatistics()
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=be_gentle)
 
     async def run(self, job: Callable[[], T], limit_ms: float) -> tuple[T, int]:
         """The job's result and the milliseconds it computed; raises TimeoutError, or what the job raises.

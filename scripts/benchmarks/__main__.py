@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 
 from common import Row
+from encode import encode
 from hearing import hearing
 from hour import hour
 from itself import itself
@@ -48,7 +49,7 @@ ALL: dict[str, Callable[[], Row]] = {
     "readings": readings,
 }
 PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
-LONG: dict[str, Callable[[], Row]] = {"hour": hour}  # by name alone
+LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode}  # by name alone
 
 
 def main() -> None:
