@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from livehost.clock import SessionClock
 from livehost.errors import BadInput, LivehostError, MissingPart
 
 Direction = Literal["input", "output"]
 
 _END_SECONDS = 0.5
+_LOOK_MS = 3000
 _PROBLEMS = {  # PortAudio's codes
     -9985: ("another program holds it, or it is gone", "Close what uses it alone, or plug it in again"),
     -9996: ("there is no such device any more", "Plug it in again, or name another one"),
@@ -55,17 +57,36 @@ def choose(wanted: str, direction: Direction) -> int | None:
 
 
 class _Open:
-    """How many streams run. PortAudio sees devices that were plugged in later only when it begins anew, which ends all."""
+    """How many streams there are, the ending ones too. PortAudio sees devices that were plugged in later only when it begins
+    anew, which ends all."""
 
     streams = 0
+    looking: threading.Thread | None = None
 
 
-def look_again() -> None:
-    """Devices that came since PortAudio began are known, too, unless a stream runs that this would end."""
-    if not _Open.streams:
-        sounddevice = portaudio()
-        sounddevice._terminate()
-        sounddevice._initialize()
+async def look_again(clock: SessionClock) -> None:
+    """Devices that came since PortAudio began are known, too, unless a stream is there that this would end.
+
+    It is done beside the loop: a sound server that hangs must not hold up the session. Raises LivehostError while it does.
+    """
+    if _Open.streams:
+        return
+    looking = _Open.looking
+    if looking is None:
+        looking = _Open.looking = threading.Thread(target=_begin_anew, name="devices", daemon=True)
+        looking.start()
+    until_ms = clock.now_ms() + _LOOK_MS
+    while looking.is_alive():
+        if clock.now_ms() > until_ms:
+            raise LivehostError("the system's sound does not answer", fix="Look whether sound works in other programs")
+        await clock.sleep_until_ms(clock.now_ms() + 50)
+    _Open.looking = None
+
+
+def _begin_anew() -> None:
+    sounddevice = portaudio()
+    sounddevice._terminate()
+    sounddevice._initialize()
 
 
 @contextmanager
@@ -84,7 +105,6 @@ def running(make: Callable[[], Any], what: str) -> Iterator[Any]:
     try:
         yield stream
     finally:
-        _Open.streams -= 1
         ending = threading.Thread(target=_end, args=(stream,), name="device-ends", daemon=True)
         ending.start()
         ending.join(_END_SECONDS)
@@ -99,3 +119,4 @@ def _cannot(what: str, trouble: Exception) -> LivehostError:
 def _end(stream: Any) -> None:
     stream.abort()
     stream.close()
+    _Open.streams -= 1

@@ -123,7 +123,7 @@ def hold(plan: Plan) -> Held:
     door = listen(plan.pages) if plan.pages else None
     kept = knowledge.creator.recording
     key = recording_key(Secrets(), make=True) if kept.sound and kept.encrypt_sound else None
-    models = gently(partial(_load_models, plan, knowledge))
+    models = gently(lambda: _load_models(plan, knowledge))
     knowledge = msgspec.structs.replace(knowledge, takes=models.voice.takes)
     folder = new_folder(plan.session or _default_folder(plan.creator))
     return clock.run(_held(plan, knowledge, models, folder, door, key), virtual=plan.fast)

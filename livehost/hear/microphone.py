@@ -22,12 +22,15 @@ class Microphone:
         choose(device, "input")
         self._wanted = device
         self._device: int | None = None
+        self._lost = False
         self._clock = clock
 
     async def frames(self) -> AsyncIterator[tuple[float, Samples]]:
         """(at_ms of the first sample, [512])."""
         sounddevice = portaudio()
-        look_again()
+        if self._lost:
+            await look_again(self._clock)
+        self._lost = True
         self._device = choose(self._wanted, "input")
         rate = self._rate(sounddevice)
         blocks = Blocks(rate, self._clock)

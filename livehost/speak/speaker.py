@@ -34,12 +34,15 @@ class Speaker:
         choose(device, "output")
         self._wanted = device
         self._device: int | None = None
+        self._lost = False
         self._last_ms = 0
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
         sounddevice = portaudio()
-        look_again()
+        if self._lost:
+            await look_again(self._clock)
+        self._lost = True
         self._device = choose(self._wanted, "output")
         rate = self._rate(sounddevice)
         convert = _Converter(rate)

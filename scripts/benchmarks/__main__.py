@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from common import Row
 from encode import encode
+from endings import endings
 from hearing import hearing
 from hour import hour
 from itself import itself
@@ -30,6 +31,7 @@ ALL: dict[str, Callable[[], Row]] = {
     "synthesis": synthesis,
     "recognition": recognition,
     "hearing": hearing,
+    "endings": endings,
     "itself": itself,
     "nonspeech": nonspeech,
     "understanding": understanding,
