@@ -24,6 +24,14 @@ class Gift(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str = ""
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """What a platform took of a line that was posted: whether its link went along, and its own id of the line; empty: it told
+    none."""
+
+    link: bool = True
+    line_id: str = ""
+
+
 class ChatLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of chat, or another thing that viewers do, as CONTRACTS.md and README give it.
 

@@ -17,7 +17,7 @@ ItemState = Literal[
 Origin = Literal["chat", "host", "moderator", "greeting", "suggestion", "thanks", "schedule", "rundown"]
 # nobody: the pause is long enough; pause: not yet; both: the co-host is ducked or holds its breath
 Holder = Literal["nobody", "host", "pause", "cohost", "both", "unknown"]
-Silence = Literal["", "private", "muted", "held", "quiet", "host away", "budget"]
+Silence = Literal["", "private", "muted", "held", "quiet", "scene", "host away", "budget"]
 Among = Literal["questions", "answers"]
 WantedState = Literal["open", "proposed", "answered"]
 ProposalState = Literal["open", "accepted", "declined"]
@@ -131,6 +131,14 @@ class Post(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     source: str
     reply_to: str
     text: str
+
+
+class Unpost(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Delete what a Post sent, by the platform's own id of it → Unposted, UnpostFailed."""
+
+    post: int
+    source: str
+    line_id: str
 
 
 class OpenGate(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -275,6 +283,7 @@ Command = (
     | Resume
     | Cut
     | Post
+    | Unpost
     | CloseGate
     | OpenGate
     | WakeAt

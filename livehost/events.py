@@ -81,10 +81,12 @@ class ChatDropped(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class Posted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """The platform took the line. Not `link`: its link was left out, as the platform's rules want it."""
+    """The platform took the line. Not `link`: its link was left out, as the platform's rules want it. `line_id`: the platform's
+    own id of it; empty: it told none, and the line can't be deleted."""
 
     post: int
     link: bool = True
+    line_id: str = ""
 
 
 class PostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -92,7 +94,22 @@ class PostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     problem: str
 
 
+class Unposted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The platform deleted the line of a post."""
+
+    post: int
+
+
+class UnpostFailed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    post: int
+    problem: str
+
+
 # --- the host
+
+
+class HostStirred(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Something was heard that may be the beginning of the host's voice; HostStarted follows at once, or nothing does."""
 
 
 class HostStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -304,7 +321,8 @@ class Acted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """A person did something. `target` is an item's number where the action is about one; `text` what to say instead.
 
     `mute` with a number in `text` ends by itself after so many minutes; `panic` mutes, drops all that waits and clears the
-    overlay; `pause` holds all; `clear` drops what waits; `post` answers in text alone; `wrong` takes back an answer; `pin`
+    overlay; `pause` holds all; `clear` drops what waits; `post` answers in text alone; `wrong` takes back an answer, without
+    a target the one that was heard last, and `text` sets it right, aloud too where it was heard; `pin`
     keeps an item from growing old (again: no more); `first` puts it in front; `host` leaves it to the host, `take` to `who`.
     `teach`: `text` is the answer to `question`, or to the wanted question `target`; it goes into the FAQ. `accept` and
     `decline` a proposal, the first with other words if some are given. Of a doubt, `confirm`: the host's word is true;
@@ -354,6 +372,9 @@ Event = (
     | ChatDropped
     | Posted
     | PostFailed
+    | Unposted
+    | UnpostFailed
+    | HostStirred
     | HostStarted
     | HostStopped
     | HostPartial

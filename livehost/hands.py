@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from livehost import commands, events
+from livehost.chat import Taken
 from livehost.clock import SessionClock, within_ms
 from livehost.commands import Command
 from livehost.errors import LivehostError
@@ -27,8 +28,12 @@ _END = Piece(np.zeros(0, dtype=np.float32), begins=False)
 class Poster(Protocol):
     """A way into a chat."""
 
-    async def post(self, reply_to: str, text: str) -> bool:
-        """Whether its link, if it has one, went along; raises when the line can't be sent."""
+    async def post(self, reply_to: str, text: str) -> Taken:
+        """Raises when the line can't be sent."""
+        ...
+
+    async def unpost(self, line_id: str) -> None:
+        """Deletes a line that was posted; raises when it can't."""
         ...
 
 
@@ -162,6 +167,8 @@ class Hands:
                 self._player.resume(command.utterance)
             case commands.Post():
                 self._start(self._post(command))
+            case commands.Unpost():
+                self._start(self._unpost(command))
             case commands.KeepFaq() | commands.KeepCart():
                 self._start(self._keep(command))
             case commands.CloseGate():
@@ -250,13 +257,27 @@ class Hands:
             self._put(events.PostFailed(wish.post, "there is no such chat"))
             return
         try:
-            link = await within_ms(_POST_LIMIT_MS, poster.post(wish.reply_to, wish.text))
+            taken = await within_ms(_POST_LIMIT_MS, poster.post(wish.reply_to, wish.text))
         except TimeoutError:
             self._put(events.PostFailed(wish.post, "took too long"))
         except (LivehostError, OSError, RuntimeError) as trouble:
             self._put(events.PostFailed(wish.post, str(trouble)))
         else:
-            self._put(events.Posted(wish.post, link))
+            self._put(events.Posted(wish.post, taken.link, taken.line_id))
+
+    async def _unpost(self, wish: commands.Unpost) -> None:
+        poster = self._posters.get(wish.source)
+        if poster is None:
+            self._put(events.UnpostFailed(wish.post, "there is no such chat"))
+            return
+        try:
+            await within_ms(_POST_LIMIT_MS, poster.unpost(wish.line_id))
+        except TimeoutError:
+            self._put(events.UnpostFailed(wish.post, "took too long"))
+        except (LivehostError, OSError, RuntimeError) as trouble:
+            self._put(events.UnpostFailed(wish.post, str(trouble)))
+        else:
+            self._put(events.Unposted(wish.post))
 
     async def _keep(self, wish: commands.KeepFaq | commands.KeepCart) -> None:
         if self._keeper is None:

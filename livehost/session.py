@@ -164,6 +164,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
     def put_soon(event: events.Event) -> None:
         loop.call_soon_threadsafe(inbox.put, event)
 
+    tell_of_engine(models.voice, put_soon)
     player = Player(_reporter(put_soon))
     hands = Hands(session_clock, inbox.put, player, models.voice, models.matcher)
     live = Live(session_clock, Core(knowledge), inbox, hands, player)
@@ -216,6 +217,17 @@ def _started(plan: Plan, knowledge: Knowledge, started_at: str, chats: tuple[str
     platforms = {chat.partition(":")[0] for chat in plan.chats}
     told = notice(creator.speech, platforms, creator.languages[0])
     return events.SessionStarted(plan.creator.resolve().name, creator.mode, _SEED, started_at, chats, told)
+
+
+def tell_of_engine(voice: Speech, put: Callable[[events.Event], None]) -> None:
+    """Which engine of the voice failed, on the list of what works: another one speaks meanwhile, or none does."""
+
+    def tell(trouble: str) -> None:
+        put(events.PartChanged("voice engine", "degraded" if trouble else "ok", trouble))
+
+    voice.tell = tell
+    if voice.trouble:
+        tell(voice.trouble)
 
 
 def _reporter(put: Callable[[events.Event], None]) -> Callable[[Happened, int, int], None]:

@@ -56,7 +56,7 @@ NotBelow0 = Annotated[float, msgspec.Meta(ge=0)]
 class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the co-host may speak, and how long a question is worth an answer."""
 
-    pause_ms: Annotated[int, msgspec.Meta(ge=0)] = 700  # how long the host must be silent before the co-host starts
+    pause_ms: Annotated[int, msgspec.Meta(ge=0)] = 1000  # how long the host must be silent before the co-host starts
     lively_pause_ms: Annotated[int, msgspec.Meta(ge=0)] = 400  # the same in the modes lively and solo
     think_seconds: NotBelow0 = 5.0  # after the host's "let me think"
     interrupted: Literal["soft", "at-once"] = "soft"  # soft: quieter at once, silent when the host goes on
@@ -183,6 +183,7 @@ class Obs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_env: str = "LIVEHOST_OBS_PASSWORD"
     scenes: dict[str, str] = {}  # scene → the product that is on the table while it is shown
     private_scenes: tuple[str, ...] = ()  # while one is shown nothing is heard, recorded or said
+    quiet_scenes: tuple[str, ...] = ()  # a match, a song: while one is shown it answers in text alone
     microphone: str = ""  # OBS's name of the host's microphone
     private_when_muted: bool = True  # … nor while that microphone is muted in OBS
     private_off_air: bool = False  # … nor while OBS is not streaming

@@ -69,6 +69,8 @@ class ScriptedHands:
     )  # values, or a trouble
     tool_ms: int = 200
     words_of: tuple[Evidence, ...] = ()  # what it says they are out of
+    line_ids: bool = False  # whether the platform tells its own ids of what was posted
+    unpost_problem: str = ""
 
 
 @dataclass
@@ -223,7 +225,12 @@ class Story:
                     self._silence()
             case commands.Post():
                 failed = hands.post_problem and events.PostFailed(wish.post, hands.post_problem)
-                self._plan(hands.post_ms, failed or events.Posted(wish.post, hands.posts_links))
+                line_id = f"line-{wish.post}" if hands.line_ids else ""
+                self._plan(hands.post_ms, failed or events.Posted(wish.post, hands.posts_links, line_id))
+            case commands.Unpost():
+                problem = hands.unpost_problem
+                still_there = problem and events.UnpostFailed(wish.post, problem)
+                self._plan(hands.post_ms, still_there or events.Unposted(wish.post))
             case commands.WakeAt():
                 self._timers[wish.timer] = wish.at_ms
                 self._plan(wish.at_ms - self.now_ms, events.Woke(wish.timer, wish.at_ms))

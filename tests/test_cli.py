@@ -100,7 +100,7 @@ def test_replay_of_the_kept_recording_and_of_a_changed_one(tmp_path: Path) -> No
     assert whole["identical"] and whole["first_difference"] is None
     for part in ("session.toml", "events.jsonl", "knowledge/knowledge.json"):
         (tmp_path / part).parent.mkdir(exist_ok=True)
-        (tmp_path / part).write_bytes((kept / part).read_bytes().replace(b'"pause_ms":700', b'"pause_ms":1700'))
+        (tmp_path / part).write_bytes((kept / part).read_bytes().replace(b'"pause_ms":1000', b'"pause_ms":1700'))
     changed = livehost("replay", str(tmp_path), "--json")
     assert changed.returncode == 1
     assert {"seq", "event", "recorded", "replayed"} <= set(json.loads(changed.stdout)["first_difference"])

@@ -36,7 +36,7 @@ ACTIONS: list[events.Action] = ["mute", "unmute", "skip", "stop", "pause", "resu
 ABOUT_ITEMS: list[events.Action] = ["approve", "post", "drop", "wrong", "pin", "first", "host", "take"]
 MODES: list[Mode] = ["ask-first", "quiet", "polite", "lively", "solo"]
 MOST = 3
-HUSH_MS = 540 + 5
+HUSH_MS = 440 + 5
 
 
 @dataclass
@@ -113,7 +113,7 @@ class CoHostMachine(RuleBasedStateMachine):
         floor = {"waiting_max": MOST, "expire_seconds": 20, "held_seconds": 30, "solo": True}
         rundown = [{"text": "This is the Ridge Jacket.", "product_id": "ridge-jacket"}]
         knowledge = shop(floor=floor, cohost="Pip", greeting="Hi!", suggestions=["Is it warm?"], rundown=rundown)
-        self.story = Story(knowledge, ScriptedHands())
+        self.story = Story(knowledge, ScriptedHands(line_ids=True))
         self.host = False
         self.hearing = True
         self.said = 0
@@ -142,6 +142,10 @@ class CoHostMachine(RuleBasedStateMachine):
         self.host = not self.host
 
     @rule()
+    def host_stirs(self) -> None:
+        self.story.happens(events.HostStirred())
+
+    @rule()
     def hearing_turns(self) -> None:
         self.hearing = not self.hearing
         self.host = False
@@ -151,7 +155,7 @@ class CoHostMachine(RuleBasedStateMachine):
     def somebody_acts(self, action: events.Action) -> None:
         self.story.act(action)
 
-    @rule(action=st.sampled_from(ABOUT_ITEMS), item=st.integers(1, 8))
+    @rule(action=st.sampled_from(ABOUT_ITEMS), item=st.integers(0, 8))
     def somebody_acts_on_an_item(self, action: events.Action, item: int) -> None:
         self.story.act(action, item)
 

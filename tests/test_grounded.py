@@ -253,6 +253,28 @@ def test_the_host_names_a_product_in_variants() -> None:
     assert story.all(commands.ShowDecision)[-1].decision.spoken.startswith("The Trail Tee is $25 to $27")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("how much is it?", "The Trail Tee - White / S is $27."),
+        ("is the trail tee in stock?", "Yes, the Trail Tee - White / S is in stock."),
+        ("what colors does it come in?", "The Trail Tee comes in Black and White."),
+        ("how much is the black trail tee?", "The Trail Tee Black is $25."),
+    ],
+)
+@pytest.mark.parametrize("by", ["host", "moderator"])
+def test_the_variant_on_the_table_is_meant_unless_others_are_asked_for(line: str, said: str, by: str) -> None:
+    story = Story(ENGLISH)
+    if by == "host":
+        story.host_talks(2000, "And this is the white Trail Tee in S, very soft.")
+    else:
+        story.act("table", text="tee-w-s")
+    story.host_talks(2000, "I love the Trail Tee.")
+    story.asks(line)
+    story.wait(1000)
+    assert story.all(commands.ShowDecision)[-1].decision.spoken == said
+
+
 # --- two at once
 
 

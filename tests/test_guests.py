@@ -21,7 +21,7 @@ def test_nothing_is_begun_while_a_guest_speaks() -> None:
     assert not story.all(commands.Play)
     story.happens(events.GuestStopped("call", 4000))
     story.wait(1500)
-    assert story.when(commands.Play) == [4000 + 700]
+    assert story.when(commands.Play) == [4000 + 1000]
     assert replayed(story) == [command for _, command in story.seen]
 
 
@@ -29,7 +29,7 @@ def test_a_guest_who_goes_on_is_yielded_to() -> None:
     story = speaking()
     story.happens(events.GuestStarted("call", 2000))
     story.wait(2000)
-    assert story.when(commands.Hold) == [2540]
+    assert story.when(commands.Hold) == [2440]
     assert story.when(commands.Cut) == [3500]
 
 
@@ -52,7 +52,7 @@ def test_the_floor_is_free_when_the_last_voice_has_ended() -> None:
     assert not story.all(commands.Play)
     story.happens(events.GuestStopped("call", 3000))
     story.wait(1500)
-    assert story.when(commands.Play) == [3700]
+    assert story.when(commands.Play) == [4000]
 
 
 def test_the_hosts_words_over_ours_and_a_guests_count() -> None:

@@ -11,6 +11,8 @@ from livehost.decide.names import spoken_name
 from livehost.decide.remarks import is_backchannel, remark
 from livehost.events import Candidate
 from livehost.settings import RundownLine
+from livehost.show.summary import summary
+from livehost.show.view import View
 from tests.story import ScriptedHands, Story, replayed, shop
 
 
@@ -61,7 +63,7 @@ def test_whoever_goes_on_is_not_talked_over() -> None:
     story = speaking()
     story.host_talks(4000, "and the other thing is that")
     (held_ms,) = story.when(commands.Hold)
-    assert held_ms == 2000 + 540
+    assert held_ms == 2000 + 440
     assert cuts(story) == [(2000 + 1500, "host")]
 
 
@@ -122,6 +124,29 @@ def test_let_me_think_keeps_the_floor() -> None:
     story.happens(events.HostStopped(9, 2000), events.HostSaid(9, "Okay, let me think about it.", "en", 0, 2000, 0))
     story.wait(8000)
     assert story.when(commands.Play) == [7000]
+
+
+def test_nobody_begins_in_the_moment_in_which_the_host_may_be_about_to() -> None:
+    story = Story()
+    story.host_talks(1000, "and so it is")
+    story.asks("return policy?", faq="returns")
+    story.wait(680)
+    story.happens(events.HostStirred())
+    story.wait(60)
+    story.happens(events.HostStarted(2, story.now_ms - 80))
+    story.wait(2000)
+    assert story.when(commands.Play) == []
+
+
+def test_noise_keeps_no_floor() -> None:
+    story = Story()
+    story.host_talks(1000, "and so it is")
+    story.asks("return policy?", faq="returns")
+    for _ in range(10):
+        story.wait(200)
+        story.happens(events.HostStirred())
+    (began_ms,) = story.when(commands.Play)
+    assert 2000 <= began_ms <= 2000 + 130
 
 
 def test_go_ahead_opens_it_at_once() -> None:
@@ -217,9 +242,71 @@ def test_minutes_from_the_chat() -> None:
     story.happens(
         events.ChatReceived("test", ChatLine(id="x", text="!mute 2", user=Viewer("m", "mo", ("broadcaster",))))
     )
-    assert story.all(commands.ShowFloor)[-1] == commands.ShowFloor("nobody", "muted", 120_000)
+    assert story.all(commands.ShowFloor)[-1] == commands.ShowFloor("pause", "muted", 120_000)
     story.wait(121_000)
     assert story.all(commands.ShowFloor)[-1].silent == ""
+
+
+# --- taking back
+
+
+def taken_back(story: Story) -> tuple[list[str], list[str]]:
+    """Lines that were to be deleted, and what was posted behind the first answer."""
+    return [wish.line_id for wish in story.all(commands.Unpost)], [post.text for post in story.all(commands.Post)][1:]
+
+
+def test_a_wrong_answer_is_deleted_corrected_aloud_and_in_text_and_blocked() -> None:
+    story = Story(hands=ScriptedHands(clause_ms=6000, line_ids=True))
+    story.asks("return policy?", faq="returns")
+    story.wait(2000)
+    story.act("wrong", 1, "It is 30 days, not 60.")
+    assert cuts(story) == [(2000, "stop")]
+    story.wait(9000)
+    assert taken_back(story) == (["line-1"], ["[AI] It is 30 days, not 60."])
+    assert story.spoken()[1:] == ["It is 30 days, not 60."]
+    assert reasons(story, 1)[-1] == "marked as wrong"
+    assert "marked as wrong; the post is deleted" in reasons(story, 1)
+    story.wait(130_000)
+    story.asks("return policy?", user="ben", faq="returns")
+    story.wait(9000)
+    assert len(story.spoken()) == 2 and story.all(commands.ShowItem)[-1].reason == "was marked as wrong before"
+
+
+def test_what_can_not_be_deleted_is_told_and_taken_back_in_plain_words() -> None:
+    story = Story(hands=ScriptedHands(line_ids=True, unpost_problem="not a moderator there"))
+    story.asks("return policy?", faq="returns")
+    story.wait(5000)
+    story.act("wrong", 1)
+    story.wait(5000)
+    assert taken_back(story)[1] == ["[AI] I take back my last answer: that was wrong, sorry."]
+    assert "marked as wrong; the post is still there: not a moderator there" in reasons(story, 1)
+    assert story.spoken()[1:] == ["I take back my last answer: that was wrong, sorry."]
+
+
+def test_in_text_alone_nothing_is_corrected_aloud() -> None:
+    story = Story(shop("quiet"), ScriptedHands(line_ids=True))
+    story.asks("return policy?", faq="returns")
+    story.wait(2000)
+    story.act("wrong", 1, "It is 30 days.")
+    story.wait(5000)
+    assert story.spoken() == [] and taken_back(story) == (["line-1"], ["[AI] It is 30 days."])
+
+
+@pytest.mark.parametrize("how", ["voice", "chat"])
+def test_wrong_without_a_number_is_what_was_heard_last(how: str) -> None:
+    story = Story(shop(cohost="阿蓝"), ScriptedHands(line_ids=True))
+    story.asks("hood off?", faq="hood")
+    story.wait(4000)
+    story.asks("return policy?", user="ben", faq="returns")
+    story.wait(4000)
+    if how == "voice":
+        story.host_talks(800, "阿蓝，你说错了。")
+    else:
+        moderator = ChatLine(id="x2", text="!wrong", platform="twitch", user=Viewer("m", "mo", ("moderator",)))
+        story.happens(events.ChatReceived("test", moderator))
+    story.wait(5000)
+    assert story.states(2)[-1] == "dropped" and story.states(1)[-1] == "answered"
+    assert story.all(commands.ShowActed)[-1].action == "wrong"
 
 
 # --- modes
@@ -269,6 +356,31 @@ def test_on_douyin_it_is_silent_when_the_host_was_not_heard_for_minutes() -> Non
     story.asks("hood off?", faq="hood")
     story.wait(5000)
     assert len(story.spoken()) == 1
+
+
+def test_in_a_quiet_scene_it_answers_in_text_alone() -> None:
+    story = Story(shop(obs={"quiet_scenes": ["Match"]}))
+    story.happens(events.SceneShown("Match"))
+    story.asks("return policy?", faq="returns")
+    story.wait(5000)
+    assert story.spoken() == [] and story.states(1)[-1] == "posted"
+    assert story.all(commands.ShowFloor)[-1].silent == "scene"
+    story.happens(events.SceneShown("Desk"))
+    story.asks("hood off?", user="ben", faq="hood")
+    story.wait(5000)
+    assert len(story.spoken()) == 1
+
+
+@pytest.mark.parametrize("heard", ["♪ la la la ♪", "[Music]", "（音乐）", "(upbeat music)"])
+def test_a_rest_in_a_song_is_no_pause(heard: str) -> None:
+    story = Story()
+    story.host_talks(3000, heard)
+    story.asks("return policy?", faq="returns")
+    story.wait(6000)
+    story.host_talks(3000, heard)
+    ended_ms = story.now_ms
+    story.wait(20_000)
+    assert story.when(commands.Play) == [ended_ms + 12_000]
 
 
 # --- the waiting list
@@ -351,6 +463,19 @@ def test_a_price_that_the_host_named_is_not_said_again() -> None:
     story.happens(events.HostSaid(9, "It is $129 for everybody tonight", "en", 1000, 1500, 0))
     story.wait(5000)
     assert story.spoken() == [] and reasons(story, 1)[-1] == "the host answered"
+
+
+def test_every_drop_is_counted_with_its_reason() -> None:
+    story = Story(shop(floor={"spoken_per_minute": 1, "waiting_max": 1}))
+    for user, faq in zip("abcd", ("returns", "ship-canada", "hood", "wash"), strict=True):
+        story.asks(f"{faq} please?", user=user, faq=faq)
+    story.wait(60_000)
+    view = View()
+    for envelope, wishes in story.steps:
+        view.apply(envelope, wishes)
+    unsaid = {name: count for name, count in view.counts.items() if name.startswith("unsaid")}
+    assert unsaid == {"unsaid": 3, "unsaid: the list is full": 2, "unsaid: no time to say it": 1}
+    assert ("not said", "3 (2 the list is full, 1 no time to say it)") in summary(view, "en")
 
 
 # --- manners

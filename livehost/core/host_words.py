@@ -17,16 +17,16 @@ from livehost.decide.waiting import HOST, Asker
 from livehost.understand.normalise import PlainLine, plain_line
 
 _WORDS_LEAST = 4  # a shorter remark of the host answers nothing
-Stop = Callable[[str, int], None]  # by whom, at which moment
+Act = Callable[[events.Acted, int], None]
 
 
 class HostWords:
-    def __init__(self, learning: Learning, cohost: CoHost, queries: Queries, lines: Lines, stop: Stop) -> None:
+    def __init__(self, learning: Learning, cohost: CoHost, queries: Queries, lines: Lines, act: Act) -> None:
         self._learning = learning
         self._cohost = cohost
         self._queries = queries
         self._lines = lines
-        self._stop = stop
+        self._act = act
         self._looked_up: dict[int, int] = {}  # the utterance → words that were looked up
 
     def so_far(self, said: events.HostPartial) -> None:
@@ -47,7 +47,7 @@ class HostWords:
         cohost.turns.mouth.host_said(said.utterance, text)
         named = self._learning.reader.products_named(text)
         if len(named) == 1:
-            cohost.turns.put_on_table(named[0])
+            self._name_product(named[0], text)
         cohost.wishes += self._learning.host_said(at_ms, text, cohost.turns.table)
         if doubts := self._learning.doubts:
             cohost.questions.hold_about({product: why_held(doubt) for product, doubt in doubts.items()})
@@ -59,16 +59,25 @@ class HostWords:
         else:
             cohost.host_first.understood(said.utterance)
 
+    def _name_product(self, product_id: str, text: str) -> None:
+        """It is on the table from now on; a product as a whole does not take away the variant of it that is shown."""
+        turns, reader = self._cohost.turns, self._learning.reader
+        whole = reader.is_whole(text)
+        if not (whole and turns.variant and reader.one_product((product_id, turns.variant))):
+            turns.put_on_table(product_id, whole=whole)
+
     def _whose_turn(self, said: events.HostSaid, at_ms: int) -> None:
         creator = self._learning.knowledge.creator
         meant = remark(said.text, [name for name in (creator.cohost, *creator.also_called) if name])
         match meant.kind:
             case "thinks":
                 self._cohost.host_first.thinks(at_ms)
+            case "music":
+                self._cohost.host_first.plays_music(at_ms)
             case "go_ahead":
                 self._cohost.turns.mouth.host_invites(at_ms)
-            case "stop":
-                self._stop(f"{creator.name} (voice)", at_ms)
+            case "stop" | "wrong":
+                self._act(events.Acted(meant.kind, f"{creator.name} (voice)"), at_ms)
             case "asks":
                 line = ChatLine(id=f"host:{said.utterance}", user=Viewer("", creator.name), text=meant.rest)
                 self._lines.take_in(Asker(HOST, line.id, "", creator.name), line, at_ms)

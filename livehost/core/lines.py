@@ -25,6 +25,7 @@ from livehost.events import Candidate
 from livehost.meaning import Meaning
 from livehost.understand.normalise import PlainLine
 from livehost.understand.viewers import Viewers
+from livehost.understand.which import held_up
 
 _PENDING_MOST = 200  # lines that wait for the matcher
 _REMEMBERED_MOST = 2000  # matches that are kept for the next line of the same words
@@ -100,6 +101,7 @@ class Lines:
         before = self._viewers.before(asker.viewer, at_ms)
         table = self._cohost.turns.table
         meaning = reader.second_look(look, candidates, table, before.product_id if before else "")
+        meaning = held_up(meaning, self._cohost.turns.variant)
         if meaning.kind == "routine":
             self._viewers.asked(asker.viewer, at_ms, look.plain, reader.named(look.plain))
         near = tuple(c.faq for c in candidates if c.faq and c.score >= _NEAR)

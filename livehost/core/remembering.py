@@ -105,4 +105,4 @@ class Remembering:
         asker = self._leaving.pop(viewer, None)
         if asker is not None:
             language = self._cohost.turns.posts.language
-            self._cohost.turns.posts.correct(asker, words["zh" if language == "zh" else "en"])
+            self._cohost.turns.posts.reply(asker, words["zh" if language == "zh" else "en"])

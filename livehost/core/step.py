@@ -29,7 +29,7 @@ from livehost.events import Envelope
 from livehost.knowledge import Knowledge
 from livehost.speak.script import answer_clauses
 
-LOGIC_VERSION = 8
+LOGIC_VERSION = 9
 
 
 class Core:
@@ -43,7 +43,7 @@ class Core:
         self._lines = Lines(self._learning, self._cohost, self._queries)
         self._remembering = Remembering(self._cohost, self._learning)
         self._acts = Acts(self._learning, self._cohost, self._lines, self._remembering)
-        self._host = HostWords(self._learning, self._cohost, self._queries, self._lines, self._stopped)
+        self._host = HostWords(self._learning, self._cohost, self._queries, self._lines, self._acts.from_afar)
 
     def step(self, envelope: Envelope) -> list[Command]:
         """The commands that follow from one event."""
@@ -58,21 +58,25 @@ class Core:
         self._lines.consulting.sweep()
         return self._cohost.wishes
 
-    def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912, PLR0915 - one line per event is the plainest form
+    def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form
         cohost, mouth = self._cohost, self._cohost.turns.mouth
         match event:
             case events.ChatReceived():
                 self._chat(event.source, event.line, at_ms)
-            case events.Posted(link=True):
-                cohost.questions.posted(event.post)
             case events.Posted():
-                cohost.questions.post_failed(event.post, "links are left out there")
+                cohost.questions.posted(event.post, event.line_id, link=event.link)
             case events.PostFailed():
                 cohost.questions.post_failed(event.post, event.problem)
+            case events.Unposted():
+                cohost.people.unposted(event.post)
+            case events.UnpostFailed():
+                cohost.people.unposted(event.post, event.problem)
             case events.Matched():
                 self._queries.answered(event.query, event.candidates, at_ms)
             case events.MatchFailed():
                 self._queries.answered(event.query, None, at_ms)
+            case events.HostStirred():
+                mouth.host_stirred(at_ms)
             case events.HostStarted():
                 cohost.host_started(at_ms, event)
             case events.GuestStarted():
@@ -87,8 +91,25 @@ class Core:
                 self._host.said(event, at_ms)
             case events.KnowledgeChanged():
                 self._knowledge_changed(event, at_ms)
+            case events.Acted():
+                self._acts.take_in(event, at_ms)
+            case events.SceneShown():
+                self._scene(event.scene)
+            case events.PrivacyChanged():
+                cohost.silences.private(on=event.private)
+            case events.PartChanged(part="hearing", state="ok" | "lost"):
+                mouth.hearing(at_ms, works=event.state == "ok")
+            case events.SessionStarted():
+                self._started(event)
             case events.ProgramChanged():
                 cohost.change_program(event.schedule, event.rundown, at_ms)
+            case _:
+                self._speech(event, at_ms)
+
+    def _speech(self, event: events.Event, at_ms: int) -> None:
+        """What became of the sound that was wished for."""
+        cohost, mouth = self._cohost, self._cohost.turns.mouth
+        match event:
             case events.SpeechBegan():
                 mouth.speech_began(event.utterance)
             case events.SpeechReady():
@@ -101,16 +122,6 @@ class Core:
                 cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=False)
             case events.PlaybackCut():
                 cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=True)
-            case events.Acted():
-                self._acts.take_in(event, at_ms)
-            case events.SceneShown():
-                self._scene(event.scene)
-            case events.PrivacyChanged():
-                cohost.silences.private(on=event.private)
-            case events.PartChanged(part="hearing", state="ok" | "lost"):
-                mouth.hearing(at_ms, works=event.state == "ok")
-            case events.SessionStarted():
-                self._started(event)
 
     def _started(self, started: events.SessionStarted) -> None:
         self._cohost.turns.posts.chats = started.chats
@@ -148,9 +159,6 @@ class Core:
         self._cohost.withdraw(at_ms, gone)
         self._cohost.wishes += self._learning.withdraw(gone)
 
-    def _stopped(self, who: str, at_ms: int) -> None:
-        self._acts.from_afar(events.Acted("stop", who), at_ms)
-
     def _knowledge_changed(self, event: events.KnowledgeChanged, at_ms: int) -> None:
         self._lines.knowledge_changed()
         self._acts.learned(self._learning.changed(event.change), at_ms)
@@ -160,6 +168,7 @@ class Core:
             self._cohost.adopt(event.change.creator, at_ms)
 
     def _scene(self, scene: str) -> None:
+        self._cohost.silences.scene = scene
         product_id = self._learning.knowledge.creator.obs.scenes.get(scene, "")
         if product_id in self._learning.knowledge.product_by_id:
             self._cohost.turns.put_on_table(product_id)

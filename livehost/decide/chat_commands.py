@@ -19,6 +19,7 @@ _ACTIONS: dict[str, Action] = {
     "resume": "resume",
     "clear": "clear",
     "panic": "panic",
+    "wrong": "wrong",
     "停": "stop",
     "停止": "stop",
     "闭嘴": "stop",
@@ -28,6 +29,8 @@ _ACTIONS: dict[str, Action] = {
     "暂停": "pause",
     "继续": "resume",
     "清空": "clear",
+    "说错了": "wrong",
+    "错了": "wrong",
 }
 _LINE = re.compile(
     r"\s*[!！](?P<word>[a-z]+|[㐀-鿿]+)\s*(?P<minutes>\d{1,4}(?:\.\d)?)?\s*(?:m|min|分钟?)?\s*", re.IGNORECASE

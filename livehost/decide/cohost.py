@@ -21,7 +21,7 @@ from livehost.decide.manners import Manners
 from livehost.decide.modes import Conduct
 from livehost.decide.people import People
 from livehost.decide.questions import Questions
-from livehost.decide.silences import Silences
+from livehost.decide.silences import TEXT_ONLY, Silences
 from livehost.decide.turns import Turns
 from livehost.decide.unasked import Unasked
 from livehost.decide.waiting import Asker, Gone
@@ -37,10 +37,10 @@ class CoHost:
         manners = Manners()
         self._conduct = Conduct(creator)
         self.turns = Turns(creator, self.wish)
-        self.people = People(self.turns)
         self.silences = Silences(self._conduct, self.turns.mouth, self.turns.rations, self.wish)
-        self.questions = Questions(self._conduct, self.turns, self.people)
         self.unasked = Unasked(self._conduct, self.turns, manners)
+        self.people = People(self.turns, self.unasked)
+        self.questions = Questions(self._conduct, self.turns, self.people)
         self.host_first = HostFirst(self._conduct, self.turns, self.questions, self.unasked)
         self.words = Words(self._conduct, self.turns, script)
         self._delivery = Delivery(self._conduct, self.turns, manners, script)
@@ -120,13 +120,13 @@ class CoHost:
     def advance(self, at_ms: int) -> None:
         paused = self.silences.paused
         self.silences.advance(at_ms)
-        self.turns.mouth.advance(at_ms)
+        self.turns.mouth.advance(at_ms, self._conduct.pause_ms)
         if not paused:
             self.unasked.advance(at_ms, self._quiet_since_ms)
         self._let_go(at_ms)
         silent, until_ms = self.silences.now(at_ms)
         if not paused:
-            self._delivery.post(at_ms, text_only=silent in ("quiet", "host away"))
+            self._delivery.post(at_ms, text_only=silent in TEXT_ONLY)
         if not silent:
             self._delivery.prepare(at_ms)
             self._delivery.start(at_ms)

@@ -80,7 +80,7 @@ class Floor:
     """The pause counts from the host's last voiced sample; how long it must be is asked for anew each time."""
 
     def __init__(self) -> None:
-        self.state = FloorState.FREE
+        self.state = FloorState.SETTLING  # nobody knows what was before
         self._quiet_since_ms = 0
         self._not_before_ms = 0
         self._invited_until_ms = 0

@@ -12,6 +12,8 @@ from livehost.decide.unasked import Unasked
 from livehost.decide.waiting import Asker, Item
 from livehost.decision import Decision
 
+_MUSIC_MS = 12_000  # after the last of it that was heard
+
 
 class HostFirst:
     def __init__(self, conduct: Conduct, turns: Turns, questions: Questions, unasked: Unasked) -> None:
@@ -50,6 +52,10 @@ class HostFirst:
 
     def thinks(self, at_ms: int) -> None:
         self._turns.mouth.host_thinks(at_ms + round(self._conduct.creator.floor.think_seconds * 1000))
+
+    def plays_music(self, at_ms: int) -> None:
+        """Or sings: a rest between two lines of a song is no pause."""
+        self._turns.mouth.host_thinks(at_ms + _MUSIC_MS)
 
     def asks(self, at_ms: int, key: str, decision: Decision, asker: Asker) -> int:
         """The host asked aloud, and is answered aloud at once; what is not known is said to be so."""

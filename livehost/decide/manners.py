@@ -25,6 +25,7 @@ class Words(msgspec.Struct, frozen=True):
     many: tuple[str, ...]
     lead_in: tuple[str, ...]  # of a co-host that may speak up by itself
     unknown: tuple[str, ...]  # the host asked, and the knowledge holds no answer
+    retraction: str
     gifts: tuple[str, ...]
     subscriptions: tuple[str, ...]
     follows: tuple[str, ...]
@@ -46,6 +47,7 @@ _ENGLISH = Words(
     many=("Many of you ask.", "A lot of you want to know."),
     lead_in=("Quick one.", "One from the chat.", "From the chat.", "If I may."),
     unknown=("I don't have that in my notes.", "That one isn't in my notes, sorry."),
+    retraction="I take back my last answer: that was wrong, sorry.",
     gifts=("Thank you for the gifts, {names}!", "{names}, thank you for the gifts!"),
     subscriptions=("Thank you for subscribing, {names}!", "{names}, thanks for the subscriptions!"),
     follows=("Welcome, {names}!", "Thanks for following, {names}!"),
@@ -66,6 +68,7 @@ _CHINESE = Words(
     many=("很多朋友在问。", "好多位问到。"),
     lead_in=("插一句。", "评论里有人问。", "看到一个问题。", "回一条评论。"),
     unknown=("这个我的资料里没有。", "这一条资料里没写。"),
+    retraction="更正一下，刚才那条我说得不对，抱歉。",
     gifts=("谢谢{names}的礼物！", "感谢{names}送的礼物！"),
     subscriptions=("谢谢{names}的订阅！", "感谢{names}开通会员！"),
     follows=("欢迎{names}！", "谢谢{names}的关注！"),
@@ -157,6 +160,11 @@ class Thanks:
 
 def words_for(language: str) -> Words:
     return _CHINESE if language == "zh" else _ENGLISH
+
+
+def retraction(language: str) -> str:
+    """What is said of a wrong answer when nobody has given better words."""
+    return words_for(language).retraction
 
 
 def _counts(language: str) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from livehost.language import language_of
 
 _FADE_MS = 10
 _DUCK_DB, _DUCK_FADE_MS = -15, 30
-_HUSH_MS, _HUSH_WITHIN_MS = 540, 80  # of the host's voice, before ours is silent; and the way to the next gap
+_STIR_MS = 130  # until what stirred has turned out to be a voice, or not
+_HUSH_MS, _HUSH_WITHIN_MS = 440, 80  # of the host's voice, before ours is silent; and the way to the next gap
 _TOGETHER_MS = 250  # who begins so soon after the other did not hear them
 _WORDS_WITHIN_MS = 1500  # after the host's voice: the co-host waits for what was said before it starts
 _WORDLESS = 0  # the utterance of a guest
@@ -117,6 +118,10 @@ class Mouth:
     def understood(self, utterance: int) -> None:
         """What the host said is known, with all that follows from it."""
         self._unheard.discard(utterance)
+
+    def host_stirred(self, at_ms: int) -> None:
+        """Perhaps the host is about to speak: that is known in a moment, and nobody begins meanwhile."""
+        self._floor.keep_until(at_ms + _STIR_MS)
 
     def host_thinks(self, until_ms: int) -> None:
         self._floor.keep_until(until_ms)
@@ -218,16 +223,17 @@ class Mouth:
 
     # --- time
 
-    def advance(self, at_ms: int) -> None:
+    def advance(self, at_ms: int, pause_ms: int) -> None:
         self._obey(self._barge.tick(at_ms))
+        self._floor.is_free(at_ms, pause_ms)
 
     def moments(self, pause_ms: int) -> list[int]:
         """When something follows from the time alone."""
         due = [] if self._barge.due_ms is None else [self._barge.due_ms]
-        if self.next and self._floor.state in (FloorState.SETTLING, FloorState.FREE):
+        if self._floor.state is FloorState.SETTLING:
             due.append(self._floor.opens_at_ms(pause_ms))
-            if self._unheard:
-                due.append(self._words_by_ms)
+        if self.next and self._unheard:
+            due.append(self._words_by_ms)
         return due
 
     @property

@@ -5,16 +5,21 @@ from __future__ import annotations
 import msgspec
 
 from livehost.commands import ItemState
+from livehost.decide.manners import retraction
 from livehost.decide.turns import Turns
+from livehost.decide.unasked import Unasked
 from livehost.decision import Decision, Evidence
 from livehost.language import language_of
+
+_WRONG = "marked as wrong"
 
 
 class People:
     """`wrong` are the keys of answers that a person took back; from then on a person decides on them."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, unasked: Unasked) -> None:
         self._turns = turns
+        self._unasked = unasked
         self._fronts = 0
         self.wrong: set[str] = set()
 
@@ -43,19 +48,36 @@ class People:
         self._turns.show(item, item.standing, why or "done")
 
     def take_back(self, at_ms: int, number: int, correction: str) -> None:
-        """What was said or is being said was wrong: it stops, is not given again unasked, and is set right in the chat."""
-        posts = self._turns.posts
-        key, asker = posts.given(number) or ("", None)
-        item = self._turns.list.get(number)
-        if item:
-            key, asker = item.key, item.askers[0] if item.askers else None
-            if item.standing != "over":
-                self._turns.drop(at_ms, item, "stop", "marked as wrong")
-        if not key:
+        """What was given was wrong: it stops, its posts are deleted, it is set right where it was read or heard, and is not
+        given again unasked. Without a number: what is being said, or was heard last."""
+        turns = self._turns
+        now = turns.mouth.now
+        number = number or (now.item if now else turns.given.last_heard)
+        item, gift = turns.list.get(number), turns.given.get(number)
+        item = item or (gift.item if gift else None)
+        if item is None:
             return
-        self.wrong.add(key)
-        if correction and asker:
-            posts.correct(asker, correction)
+        self.wrong.add(item.key)
+        for same in turns.not_begun():
+            if same.key == item.key and same is not item:
+                turns.withhold(same, _WRONG)
+        heard = turns.mouth.is_saying(number) or (gift is not None and gift.heard)
+        if item.standing == "over":
+            turns.show(item, "dropped", _WRONG)
+        else:
+            turns.drop(at_ms, item, "stop", _WRONG)
+        words = correction or retraction(item.decision.spoken_language or turns.posts.language)
+        if gift:
+            turns.posts.take_back(gift)
+            turns.posts.correct(gift, words)
+        if heard:
+            self._unasked.set_right(at_ms, words)
+
+    def unposted(self, post: int, problem: str = "") -> None:
+        """The post of a wrong answer was deleted, or why it was not."""
+        if gift := self._turns.given.of_post(post):
+            told = f"the post is still there: {problem}" if problem else "the post is deleted"
+            self._turns.show(gift.item, "dropped", f"{_WRONG}; {told}")
 
     def drop(self, at_ms: int, number: int) -> None:
         item = self._turns.list.open(number)

@@ -7,21 +7,22 @@ from collections.abc import Callable
 
 from livehost import commands
 from livehost.commands import Command
+from livehost.decide.given import Gift, Given, Sent
 from livehost.decide.waiting import Asker, Item
 
 _LABEL = {"en": "[AI] ", "zh": "【AI】"}
-_GIVEN_MOST = 500
+_AWAITED_MOST = 500
 
 
 class Posts:
     """`chats` are the connectors that lines for all go to."""
 
-    def __init__(self, language: str, wish: Callable[[Command], None]) -> None:
+    def __init__(self, language: str, given: Given, wish: Callable[[Command], None]) -> None:
         self.language = language
         self.chats: tuple[str, ...] = ()
+        self._given = given
         self._wish = wish
         self._count = 0
-        self._given: OrderedDict[int, tuple[str, Asker]] = OrderedDict()  # item → key and first asker, the latest
         self._of_item: OrderedDict[int, int] = OrderedDict()  # post → the item that waits for it, the latest
 
     def answer(self, item: Item) -> None:
@@ -29,30 +30,37 @@ class Posts:
         item.posted = True
         if item.askers and item.origin != "host":
             first = item.askers[0]
-            self._given[item.number] = (item.key, first)
-            if len(self._given) > _GIVEN_MOST:
-                self._given.popitem(last=False)
-            self._await(item, self._send(first.source, first.line_id, item.decision.answer))
+            self._answer_to(item, first.source, first.line_id)
         else:
             for chat in self.chats:
-                self._await(item, self._send(chat, "", item.decision.answer))
+                self._answer_to(item, chat, "")
 
     def over(self, post: int) -> tuple[int, bool]:
         """What became of a post is known: its item (0: none waits for it), and whether others of it are still on the way."""
         item = self._of_item.pop(post, 0)
         return item, item in self._of_item.values()
 
-    def given(self, number: int) -> tuple[str, Asker] | None:
-        """The key and the first asker of an answer that was given."""
-        return self._given.get(number)
+    def take_back(self, gift: Gift) -> None:
+        """Its posts are deleted where the platform told an id for them."""
+        for post, sent in gift.posts.items():
+            if sent.line_id:
+                self._wish(commands.Unpost(post, sent.source, sent.line_id))
 
-    def correct(self, asker: Asker, correction: str) -> None:
-        self._send(asker.source, asker.line_id, correction)
+    def reply(self, asker: Asker, text: str) -> None:
+        """To who wrote a line, about no item."""
+        self._send(asker.source, asker.line_id, text)
 
-    def _await(self, item: Item, post: int) -> None:
+    def correct(self, gift: Gift, correction: str) -> None:
+        """To where the answer went, in reply to the same lines."""
+        for sent in gift.posts.values():
+            self._send(sent.source, sent.reply_to, correction)
+
+    def _answer_to(self, item: Item, source: str, reply_to: str) -> None:
+        post = self._send(source, reply_to, item.decision.answer)
+        self._given.sent(item, post, Sent(source, reply_to))
         if item.decision.says_it_is_posted:
             self._of_item[post] = item.number
-            if len(self._of_item) > _GIVEN_MOST:
+            if len(self._of_item) > _AWAITED_MOST:
                 self._of_item.popitem(last=False)
 
     def _send(self, source: str, reply_to: str, text: str) -> int:

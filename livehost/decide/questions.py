@@ -71,7 +71,7 @@ class Questions:
         item.ask(asker)
         # There is no line of the host's to reply to; a link that is to be in the chat goes to all of them.
         item.spoken_only = origin == "host" and not decision.says_it_is_posted
-        why = "marked as wrong" if blocked else "ask-first" if held and decision.route == "answer" else ""
+        why = "was marked as wrong before" if blocked else "ask-first" if held and decision.route == "answer" else ""
         turns.show(item, "held" if held else "waiting", why)
         return item.number
 
@@ -81,8 +81,12 @@ class Questions:
             if item.withdraw(gone):
                 self._turns.drop(at_ms, item, "withdrawn", "the message was deleted")
 
-    def posted(self, post: int) -> None:
-        """The platform took a line: what its words say of it may be said."""
+    def posted(self, post: int, line_id: str, *, link: bool) -> None:
+        """The platform took a line: what its words say of it may be said, unless its link was left out."""
+        self._turns.given.taken(post, line_id)
+        if not link:
+            self.post_failed(post, "links are left out there")
+            return
         number, _ = self._turns.posts.over(post)
         if item := self._turns.list.open(number):
             item.in_chat = True

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-RemarkKind = Literal["plain", "thinks", "go_ahead", "stop", "asks"]
+RemarkKind = Literal["plain", "thinks", "go_ahead", "stop", "wrong", "asks", "music"]
 
 _SPARE = re.compile(r"[\(\[\*（【][^\)\]\*）】]*[\)\]\*）】]")  # (laughs), [cough], *sighs*
 _BACK_EN = re.compile(
@@ -28,8 +28,14 @@ _THINKS = re.compile(
     r"|(?:我想想|让我想|我想一下|我看看|我看一下|让我看|等一下|等等|稍等|等我一下|我找找)[^，。]{0,4}[，。…！]*$",
     re.IGNORECASE,
 )
+_MUSIC = re.compile(r"[♪♫♬]|[\[(*（【]\s*(?:\w+ )?(?:music|singing|sings|音乐|歌声|唱歌)", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:stop|be quiet|quiet|shush|shut up|hush|enough|not now|silence)\b|停|闭嘴|安静|别说了|别讲了|先别说|住口",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    r"^(?:no\W+)?(?:that(?:'?s| is| was)|you(?:'?re| are| were)) (?:not right|not true|not correct|wrong|incorrect|a mistake)\b"
+    r"|^(?:你)?(?:刚才)?(?:那?[条个句])?(?:说|讲|答|回答)?(?:得)?(?:不对|错了|不是这样)",
     re.IGNORECASE,
 )
 _GO_AHEAD = re.compile(
@@ -62,8 +68,12 @@ def is_backchannel(text: str) -> bool:
 def remark(text: str, names: Sequence[str]) -> Remark:
     """`names` are those of the co-host; one that begins or ends what was said means that it is spoken to."""
     rest = _to_us(text, names)
+    if _MUSIC.search(text):
+        return Remark("music")
     if rest is None:
         return Remark("thinks") if _THINKS.search(text.strip()) else Remark("plain")
+    if _WRONG.search(rest) and len(rest) < 40:
+        return Remark("wrong", rest)
     if not rest or (_GO_AHEAD.search(rest) and len(rest) < 40):
         return Remark("go_ahead", rest)
     if _STOP.search(rest) and len(rest) < 40:

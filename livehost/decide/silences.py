@@ -10,6 +10,8 @@ from livehost.decide.modes import Conduct, strictest
 from livehost.decide.mouth import Mouth
 from livehost.decide.rations import Rations
 
+TEXT_ONLY: frozenset[Silence] = frozenset({"quiet", "scene", "host away"})  # … answers go out in text meanwhile
+
 
 class Silences:
     def __init__(self, conduct: Conduct, mouth: Mouth, rations: Rations, wish: Callable[[Command], None]) -> None:
@@ -19,6 +21,7 @@ class Silences:
         self._wish = wish
         self._platforms: set[str] = set()
         self.paused = self._muted = self._private = False
+        self.scene = ""  # that OBS shows
         self._muted_until_ms = 0  # 0: until somebody unmutes
 
     def seen_on(self, platform: str) -> None:
@@ -69,6 +72,8 @@ class Silences:
             return "held", 0
         if not self._conduct.rules.aloud:
             return "quiet", 0
+        if self.scene in self._conduct.creator.obs.quiet_scenes:
+            return "scene", 0
         if 0 < self._alone_from_ms <= at_ms:
             return "host away", 0
         opens_ms = self._rations.opens_at_ms(at_ms)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from livehost import commands
 from livehost.commands import Command, CutReason, ItemState
+from livehost.decide.given import Given
 from livehost.decide.mouth import Mouth
 from livehost.decide.posts import Posts
 from livehost.decide.rations import Rations
@@ -30,8 +31,9 @@ class Turns:
         self.list = WaitingList(creator.floor)
         self.mouth = Mouth(creator.floor.interrupted, wish)
         self.rations = Rations(creator.floor)
-        self.posts = Posts(creator.languages[0], wish)
-        self.table = ""
+        self.given = Given()
+        self.posts = Posts(creator.languages[0], self.given, wish)
+        self.table = self.variant = ""  # `variant`: that very row is shown, not its product as a whole
         self.wish = wish
 
     def adopt(self, creator: Creator) -> None:
@@ -41,7 +43,9 @@ class Turns:
         self.mouth.yield_how(creator.floor.interrupted)
         self.posts.language = creator.languages[0]
 
-    def put_on_table(self, product_id: str) -> None:
+    def put_on_table(self, product_id: str, *, whole: bool = False) -> None:
+        """`whole`: the product in all its variants, of which this is one."""
+        self.variant = "" if whole else product_id
         if product_id != self.table:
             self.table = product_id
             self.wish(commands.ShowTable(product_id))
@@ -98,9 +102,8 @@ class Turns:
 
     def moments(self) -> list[int]:
         """When an item grows too old, or one of its viewers may be answered aloud again."""
-        expiry_ms = self.list.next_expiry_ms()
         cooled = [self.rations.cooled_at_ms(item.viewers) for item in self.list.live()]
-        return cooled if expiry_ms is None else [expiry_ms, *cooled]
+        return [*cooled, *(self.list.expires_ms(item) for item in self.not_begun())]
 
     # --- its end
 
@@ -150,6 +153,8 @@ class Turns:
         item = self.list.get(spoken.item)
         if item is None:
             return
+        if heard.words:
+            self.given.heard(item)
         enough = not cut or heard.words >= _HEARD_ENOUGH * heard.planned
         unfinished = bool(item.more or item.composing or (item.goes_on and not enough))
         if unfinished and not (cut and spoken.reason in _FOR_GOOD):

@@ -41,6 +41,16 @@ class Unasked:
         item.spoken_only = True
         self._turns.show(item, "waiting", "say")
 
+    def set_right(self, at_ms: int, correction: str) -> None:
+        """A wrong answer was heard: a person wants it put right, and it waits for the floor as long as that takes."""
+        if not self._conduct.rules.aloud:
+            return
+        self._count += 1
+        said = spoken_line(correction, Evidence("moderator", "", "wrong", correction))
+        item = self._turns.list.add(f"correction:{self._count}", said, at_ms, "waiting", "moderator")
+        item.spoken_only = item.pinned = True
+        self._turns.show(item, "waiting", "correction")
+
     def does_not_know(self, at_ms: int, language: str) -> None:
         """What the host asked stands nowhere."""
         unknown = spoken_line(self._manners.unknown(language), Evidence("livehost", "", "unknown", ""))

@@ -177,20 +177,19 @@ class WaitingList:
         else:
             self._forget(item)
 
-    def expired(self, at_ms: int) -> list[Item]:
-        """Items older than they are useful; those being spoken are left alone."""
-        return [item for item in self.live() if self.is_old(item, at_ms)]
-
     def is_old(self, item: Item, at_ms: int) -> bool:
-        return not item.pinned and at_ms >= self._expires_ms(item)
+        return 0 <= self.expires_ms(item) <= at_ms
 
     def overflow(self, worth: Worth) -> Item | None:
         """The item of least worth when there are too many."""
         live = self.live()
         return min(live, key=lambda i: (i.pinned, *worth(i))) if len(live) > self._most else None
 
-    def next_expiry_ms(self) -> int | None:
-        return min((self._expires_ms(item) for item in self.live() if not item.pinned), default=None)
+    def expires_ms(self, item: Item) -> int:
+        """When it is older than it is useful; -1: never."""
+        if item.pinned:
+            return -1
+        return item.last_ms + (self._held_ms if item.standing == "held" else self._expire_ms)
 
     def live(self) -> list[Item]:
         """Held and waiting items, in the order they came."""
@@ -201,9 +200,6 @@ class WaitingList:
         for item in [i for i in self._items.values() if i.standing == "over"]:
             if at_ms - item.over_ms > self._cooldown_ms:
                 self._forget(item)
-
-    def _expires_ms(self, item: Item) -> int:
-        return item.last_ms + (self._held_ms if item.standing == "held" else self._expire_ms)
 
     def _forget(self, item: Item) -> None:
         self._items.pop(item.number, None)

@@ -57,6 +57,8 @@ class Ear:
                 level = level_db(frame)
                 probability = self._vad.probability(frame) if machine.needs(level) else 0.0
                 self._follow(machine.push(probability, level, at_ms), put)
+                if machine.stirred:
+                    put(events.HostStirred())
                 self._recognise_so_far(machine, at_ms + FRAME_MS, put)
             self._follow(machine.finish(), put)
             self._recogniser.no_more()

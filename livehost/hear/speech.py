@@ -3,15 +3,18 @@
     voice    ▁▁▁▁▁▁▁██▁███████▁▁██████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
     state    QUIET   STARTING SPEAKING STOPPING     QUIET
                      │◀ onset ▶│       │◀─ hangover ─▶│
-    events                  Began(first voiced)      Ended(last voiced)
+    events           stirred│                         │
+                            Began(first voiced)      Ended(last voiced)
 
 A frame is voiced above `enter` when it was quiet, and unvoiced below `leave` when somebody spoke, so that a voice that
 wavers between the two changes nothing. A VAD that has heard silence for long wakes up slowly: a frame that stands out of the
-noise by `rise_db` is voiced at a mere `hint`. A single voiced frame is no onset, a short pause no end.
+noise by `rise_db` is voiced at a mere `hint`. A single voiced frame is no onset, a short pause no end. What may turn out to be
+an onset, a voiced frame or one that is suddenly louder, is told at once, so that nobody begins to speak in that moment.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -29,6 +32,8 @@ class Endpointing:
     leave: float = 0.35
     hint: float = 0.1
     rise_db: float = 20.0
+    stir_db: float = 12.0  # above the noise, a frame may be the beginning of a voice
+    stir_again_ms: int = 200  # another one is not told of sooner
     onset_ms: int = 64  # voiced sound before it counts as the host's
     hangover_ms: int = 512  # silence before the utterance has ended
     rest_ms: int = 256  # silence after which it may have ended, so that its text is begun
@@ -78,7 +83,7 @@ _NEXT: dict[tuple[SpeechState, _Input], SpeechState] = {
 
 
 class SpeechMachine:
-    """Pure: time comes with each frame."""
+    """Pure: time comes with each frame. `stirred`: the last one may be the beginning of a voice, or nothing."""
 
     def __init__(self, settings: Endpointing | None = None) -> None:
         self.state = SpeechState.QUIET
@@ -86,9 +91,13 @@ class SpeechMachine:
         self._start_ms = 0.0
         self._voiced_until_ms = 0.0
         self._noise_db = _LOUDEST_NOISE_DB
+        self.stirred = False
+        self._was_loud = True
+        self._stirred_ms = -math.inf
 
     def push(self, probability: float, level_db: float, at_ms: float) -> Began | Ended | None:
         """`at_ms` is the frame's first sample, `level_db` its root mean square in dB of full scale."""
+        quiet = self.state is SpeechState.QUIET
         voiced = self._is_voiced(probability, level_db)
         if self.state is SpeechState.QUIET and voiced:
             self._start_ms = at_ms
@@ -96,13 +105,12 @@ class SpeechMachine:
         now_ms = at_ms + FRAME_MS
         if voiced:
             self._voiced_until_ms = now_ms
+        self.stirred = quiet and self._stirs(level_db, now_ms)
         return self._judge(now_ms)
 
     def needs(self, level_db: float) -> bool:
         """Whether a frame of this level has to be asked about at all: one no louder than the noise holds no new voice."""
-        return (
-            self.state is not SpeechState.QUIET or level_db > max(self._noise_db, _SOFTEST_NOISE_DB) + _ABOVE_NOISE_DB
-        )
+        return self.state is not SpeechState.QUIET or level_db > self._floor_db + _ABOVE_NOISE_DB
 
     def resting(self, now_ms: float) -> Ended | None:
         """The utterance as it would end if the silence that has begun lasts."""
@@ -127,8 +135,20 @@ class SpeechMachine:
         self._noise_db = min(level_db, self._noise_db + _NOISE_RISES_DB)
         if self.state in (SpeechState.SPEAKING, SpeechState.STOPPING):
             return probability >= self._set.leave
-        stands_out = level_db - max(self._noise_db, _SOFTEST_NOISE_DB) >= self._set.rise_db
+        stands_out = level_db - self._floor_db >= self._set.rise_db
         return probability >= (self._set.hint if stands_out else self._set.enter)
+
+    def _stirs(self, level_db: float, now_ms: float) -> bool:
+        was_loud, self._was_loud = self._was_loud, level_db - self._floor_db >= self._set.stir_db
+        begins = self.state is SpeechState.STARTING or (self._was_loud and not was_loud)
+        if not begins or now_ms - self._stirred_ms < self._set.stir_again_ms:
+            return False
+        self._stirred_ms = now_ms
+        return True
+
+    @property
+    def _floor_db(self) -> float:
+        return max(self._noise_db, _SOFTEST_NOISE_DB)
 
     def _judge(self, now_ms: float) -> Began | Ended | None:
         if self.state is SpeechState.STARTING and now_ms - self._start_ms >= self._set.onset_ms:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
+from livehost.chat import Taken
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
 from livehost.ingest.door import Door, Put
@@ -39,9 +40,12 @@ class ChatFile:
                 door.take(raw, f"line {number}: ")
         door.close()
 
-    async def post(self, reply_to: str, text: str) -> bool:
+    async def post(self, reply_to: str, text: str) -> Taken:
         """A file is no room: the reply stands in the recording."""
-        return True
+        return Taken()
+
+    async def unpost(self, line_id: str) -> None:
+        """Nothing was posted."""
 
 
 def _skip_rest(file: BinaryIO) -> None:

@@ -64,10 +64,13 @@ class KickLink:
         finally:
             await self._kick.web.aclose()
 
-    async def post(self, reply_to: str, text: str) -> None:
+    async def post(self, reply_to: str, text: str) -> str:
         if not self._kick.account.there:
             raise LivehostError("posting needs a token", where=self.name, fix=_TOKEN)
-        await self._kick.send(self._broadcaster, text, reply_to)
+        return await self._kick.send(self._broadcaster, text, reply_to)
+
+    async def unpost(self, line_id: str) -> None:
+        await self._kick.delete(line_id)
 
     # --- webhooks
 

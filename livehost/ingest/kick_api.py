@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -31,7 +32,7 @@ EVENTS = (
     "kicks.gifted",
     "moderation.banned",
 )
-SCOPES = ("user:read", "channel:read", "chat:write", "events:subscribe")
+SCOPES = ("user:read", "channel:read", "chat:write", "events:subscribe", "moderation:chat_message:manage")
 _OLD_MS = 600_000
 
 
@@ -90,13 +91,18 @@ class Kick:
             raise Refused(f"there is no channel {slug!r} on Kick")
         return chat, channel if isinstance(channel, int) else 0
 
-    async def send(self, broadcaster: int, message: str, reply_to: str) -> None:
+    async def send(self, broadcaster: int, message: str, reply_to: str) -> str:
+        """The new message's id; raises LivehostError with Kick's reason when it was not taken."""
         body: dict[str, Any] = {"broadcaster_user_id": broadcaster, "content": message, "type": "user"}
         if reply_to:
             body["reply_to_message_id"] = reply_to
         answer = await self._ask("POST", "/chat", json=body)
         if look(answer, "data", "is_sent") is not True:
             raise LivehostError(f"it was refused: {text(answer, 'message') or 'without a reason'}")
+        return text(answer, "data", "message_id")
+
+    async def delete(self, message_id: str) -> None:
+        await self._ask("DELETE", f"/chat/{quote(message_id, safe='')}")
 
     async def own(self) -> tuple[str, str]:
         """Id and name of whoever signed in."""

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from livehost.chat import Taken
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
 from livehost.ingest.door import Put
@@ -30,8 +31,12 @@ class Chat(Protocol):
         """Returns when the chat has ended; raises when it broke."""
         ...
 
-    async def post(self, reply_to: str, text: str) -> bool:
-        """Sends a line; whether its link went along. Raises when it can't, or when the platform did not take it."""
+    async def post(self, reply_to: str, text: str) -> Taken:
+        """Sends a line. Raises when it can't, or when the platform did not take it."""
+        ...
+
+    async def unpost(self, line_id: str) -> None:
+        """Deletes a line that it sent; raises LivehostError when it can't."""
         ...
 
 

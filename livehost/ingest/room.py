@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from websockets.exceptions import InvalidStatus
 
 from livehost import events
+from livehost.chat import Taken
 from livehost.errors import LivehostError
 from livehost.ingest.backoff import BackOff
 from livehost.ingest.door import Door, Put
@@ -49,9 +50,16 @@ class Link(Protocol):
         """Connects, tells `room` what comes in, and returns or raises when it has ended."""
         ...
 
-    async def post(self, reply_to: str, text: str) -> None:
-        """Raises unless the platform took the line."""
+    async def post(self, reply_to: str, text: str) -> str | None:
+        """Raises unless the platform took the line; returns its own id of it, where it tells one."""
         ...
+
+
+@runtime_checkable
+class Unposting(Protocol):
+    """A link that can delete what it posted."""
+
+    async def unpost(self, line_id: str) -> None: ...
 
 
 class Room:
@@ -103,8 +111,8 @@ class Room:
         finally:
             self._door.close()
 
-    async def post(self, reply_to: str, text: str) -> bool:
-        """Whether its link went along; raises LivehostError when it may not, can't or was not taken."""
+    async def post(self, reply_to: str, text: str) -> Taken:
+        """Raises LivehostError when it may not, can't or was not taken."""
         if not self._manners.post:
             raise LivehostError("posting is switched off for this platform", where=self.name)
         if not self._limits.open:
@@ -130,7 +138,7 @@ class Room:
         if self._door:
             self._door.said(said)
         try:
-            await self._link.post(reply_to, said)
+            line_id = await self._link.post(reply_to, said)
         except Exception as trouble:
             if isinstance(trouble, Lost) and trouble.retry_ms:
                 self._post_again_ms = self._clock.now_ms() + trouble.retry_ms
@@ -138,7 +146,16 @@ class Room:
             self._tell_posting(f"a reply was not taken: {told.what}")
             raise told from None
         self._tell_posting("")
-        return same_link(text, said)
+        return Taken(same_link(text, said), line_id or "")
+
+    async def unpost(self, line_id: str) -> None:
+        """Raises LivehostError where the platform knows no deleting, or does not do it."""
+        if not isinstance(self._link, Unposting):
+            raise LivehostError("nothing can be deleted here", where=self.name)
+        try:
+            await self._link.unpost(line_id)
+        except Exception as trouble:
+            raise self._post_trouble(trouble) from None
 
     # --- for the link
 

@@ -48,10 +48,15 @@ class TwitchLink:
         finally:
             await self._helix.web.aclose()
 
-    async def post(self, reply_to: str, text: str) -> None:
+    async def post(self, reply_to: str, text: str) -> str | None:
         if self._way is None:
             raise LivehostError("not connected", where=self.name)
-        await self._way.post(reply_to, text)
+        return await self._way.post(reply_to, text)
+
+    async def unpost(self, line_id: str) -> None:
+        if not isinstance(self._way, EventSubLink):
+            raise LivehostError("over IRC nothing can be deleted", where=self.name, fix="Run: livehost login twitch")
+        await self._way.unpost(line_id)
 
     async def _way_in(self) -> IrcLink | EventSubLink:
         if not self._helix.account.there:
@@ -87,7 +92,11 @@ async def examine(rest: str, around: Surroundings, servers: Servers | None = Non
             return [Finding("twitch", "warn", "no sign-in: chat is read, nothing can be posted", fix)]
         who = await helix.who()
         found = [Finding("twitch", "ok", f"signed in as {who.login}")]
-        wanted = {"user:read:chat": "read chat over EventSub", "user:write:chat": "post"}
+        wanted = {
+            "user:read:chat": "read chat over EventSub",
+            "user:write:chat": "post",
+            "moderator:manage:chat_messages": "delete a post that was wrong",
+        }
         found += [
             Finding("twitch", "warn", f"the sign-in does not allow to {what}", "Run: livehost login twitch")
             for scope, what in wanted.items()

@@ -60,10 +60,15 @@ class EventSubLink:
         finally:
             await connection.close()
 
-    async def post(self, reply_to: str, text: str) -> None:
+    async def post(self, reply_to: str, text: str) -> str:
         if self._who is None or not self._broadcaster:
             raise LivehostError("not connected", where=self.name)
-        await self._helix.send(self._broadcaster, self._who.user_id, text, reply_to)
+        return await self._helix.send(self._broadcaster, self._who.user_id, text, reply_to)
+
+    async def unpost(self, line_id: str) -> None:
+        if self._who is None or not self._broadcaster:
+            raise LivehostError("not connected", where=self.name)
+        await self._helix.delete(self._broadcaster, self._who.user_id, line_id)
 
     async def _open(self, address: str, room: Room) -> tuple[ClientConnection, str]:
         """A connection that has been welcomed, and its session."""

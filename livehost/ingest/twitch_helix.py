@@ -24,6 +24,7 @@ SCOPES = (
     "channel:read:subscriptions",
     "bits:read",
     "channel:moderate",
+    "moderator:manage:chat_messages",
 )
 _VALID_MS = 3_600_000  # Twitch wants a token to be validated each hour
 
@@ -86,6 +87,11 @@ class Helix:
         if look(answer, "is_sent") is not True:
             raise LivehostError(f"it was refused: {text(answer, 'drop_reason', 'message') or 'without a reason'}")
         return text(answer, "message_id")
+
+    async def delete(self, broadcaster: str, moderator: str, message_id: str) -> None:
+        """Not older than six hours, of an account that moderates there and is not the broadcaster's own."""
+        params = {"broadcaster_id": broadcaster, "moderator_id": moderator, "message_id": message_id}
+        await self.ask("DELETE", "/moderation/chat", params=params)
 
     async def ask(self, method: str, path: str, **request: Any) -> Any:
         who = await self.who()

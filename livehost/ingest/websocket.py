@@ -14,6 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from livehost.chat import Taken
 from livehost.clock import SessionClock
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.door import Door, Put
@@ -37,6 +38,7 @@ class Listener:
         self._token = token
         self._clock = clock
         self._clients: set[ServerConnection] = set()
+        self._count = 0  # of replies
 
     async def run(self, put: Put) -> None:
         door = Door(self.name, self._clock, put)
@@ -57,13 +59,22 @@ class Listener:
             await server.wait_closed()
             door.close()
 
-    async def post(self, reply_to: str, text: str) -> bool:
-        """Raises when nobody is connected."""
+    async def post(self, reply_to: str, text: str) -> Taken:
+        """Raises when nobody is connected. The reply carries an id, by which a `delete` may follow."""
+        self._count += 1
+        line_id = f"reply-{self._count}"
+        await self._send({"id": line_id, **_reply(reply_to, text)})
+        return Taken(line_id=line_id)
+
+    async def unpost(self, line_id: str) -> None:
+        """Asks everybody to delete it."""
+        await self._send({"type": "delete", "id": line_id})
+
+    async def _send(self, message: dict[str, str]) -> None:
         if not self._clients:
             raise LivehostError("nobody is connected", where=self.name)
-        message = msgspec.json.encode(_reply(reply_to, text)).decode()
-        await asyncio.gather(*(client.send(message) for client in list(self._clients)), return_exceptions=True)
-        return True
+        text = msgspec.json.encode(message).decode()
+        await asyncio.gather(*(client.send(text) for client in list(self._clients)), return_exceptions=True)
 
     async def _serve(self, client: ServerConnection, door: Door) -> None:
         self._clients.add(client)

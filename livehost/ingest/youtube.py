@@ -56,12 +56,15 @@ class YouTubeLink:
         finally:
             await self._api.web.aclose()
 
-    async def post(self, reply_to: str, text: str) -> None:
+    async def post(self, reply_to: str, text: str) -> str:
         """YouTube knows no replies: the line stands by itself."""
         if not self._api.account.there:
             raise LivehostError("posting needs an account", where=self.name, fix="Run: livehost login youtube")
         self._chat = self._chat or await self._api.chat_id(self._video)
-        await self._api.post(self._chat, text)
+        return await self._api.post(self._chat, text)
+
+    async def unpost(self, line_id: str) -> None:
+        await self._api.delete(line_id)
 
     async def _over_api(self, room: Room) -> None:
         try:

@@ -84,13 +84,19 @@ class YouTubeApi:
             await self.account_or_key(lambda headers, key: self._stream(chat, room, headers, key))
             await self._clock.sleep_until_ms(began_ms + _APART_MS)
 
-    async def post(self, chat: str, message: str) -> None:
+    async def post(self, chat: str, message: str) -> str:
+        """The new message's id."""
         if not self.account.there:
             raise LivehostError("posting needs an account", fix="Run: livehost login youtube")
         snippet = {"liveChatId": chat, "type": "textMessageEvent", "textMessageDetails": {"messageText": message}}
         found = await self._ask("POST", "/liveChat/messages", params={"part": "snippet"}, json={"snippet": snippet})
-        if not text(found, "id"):
+        line_id = text(found, "id")
+        if not line_id:
             raise LivehostError("YouTube did not say that it took the line")
+        return line_id
+
+    async def delete(self, message_id: str) -> None:
+        await self._ask("DELETE", "/liveChat/messages", params={"id": message_id})
 
     async def account_or_key(self, work: Any) -> Any:
         """`work(headers, params)` with whichever there is; what is said of quotas becomes OutOfQuota or Lost."""

@@ -67,7 +67,11 @@ def state_of(view: View, knowledge: Knowledge, fans: Iterable[tuple[int, str, st
             (at_ms, inert(act.who, 40), act.action, inert(act.text or str(act.target or ""), 80))
             for at_ms, act in list(view.deeds)[: -_DEEDS_SHOWN - 1 : -1]
         ),
-        counts={name: count for name, count in view.counts.items() if ":" not in name or name.startswith("dropped")},
+        counts={
+            name: count
+            for name, count in view.counts.items()
+            if ":" not in name or name.startswith(("dropped", "unsaid"))
+        },
         decided_ms=_middle_and_high(view.decided_ms),
         spoken_ms=_middle_and_high(view.spoken_ms),
         table=view.table,

@@ -12,6 +12,7 @@ def metrics_of(view: View) -> str:
         "livehost_answers_spoken_total": view.counts["spoken"],
         "livehost_answers_posted_total": view.counts["posts"],
         "livehost_posts_failed_total": view.counts["posts failed"],
+        "livehost_answers_unsaid_total": view.counts["unsaid"],
     }
     lines = [f"# TYPE {name} counter\n{name} {value}" for name, value in told.items()]
     lines += [f"# TYPE livehost_muted gauge\nlivehost_muted {int(view.muted)}", "# TYPE livehost_part_ok gauge"]

@@ -204,7 +204,7 @@ async def look(settings: Settings) -> str:
     try:
         version = await _call(client, "GetVersion")
         known = {scene["sceneName"] for scene in (await _call(client, "GetSceneList"))["scenes"]}
-        if missing := sorted({*settings.scenes, *settings.private_scenes} - known):
+        if missing := sorted({*settings.scenes, *settings.private_scenes, *settings.quiet_scenes} - known):
             raise MissingPart(f"OBS has no scene {missing[0]!r}", fix=f"Its scenes are {', '.join(sorted(known))}")
         for name in filter(None, (settings.microphone, settings.caption_source, *settings.duck)):
             await _call(client, "GetInputSettings", inputName=name)

@@ -15,7 +15,7 @@ _CHINESE = {
     "held for a person": "留给人处理",
     "shown to the host": "给主播看",
     "ignored": "忽略",
-    "expired or dropped": "过期或丢弃",
+    "not said": "没有说出来",
     "lines not taken": "未收的弹幕",
     "host's utterances": "主播说的话",
     "line → decision": "弹幕 → 决定",
@@ -44,12 +44,19 @@ def _figures(view: View) -> list[tuple[str, str]]:
         ("held for a person", f"{counts['item: held']}"),
         ("shown to the host", f"{counts['route: host']}"),
         ("ignored", f"{counts['route: ignore']} (⚠ {counts['kind: hostile']})"),
-        ("expired or dropped", f"{counts['item: dropped'] + counts['item: expired']}"),
+        ("not said", _unsaid(view)),
         ("lines not taken", f"{counts['dropped']}"),
         ("host's utterances", f"{counts['host utterances']}"),
         ("line → decision", percentiles(view.decided_ms)),
         ("line → first sample", percentiles(view.spoken_ms)),
     ]
+
+
+def _unsaid(view: View) -> str:
+    """How many, and the commonest reasons."""
+    reasons = [(name[8:], count) for name, count in view.counts.most_common() if name.startswith("unsaid: ")]
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons[:4])
+    return f"{view.counts['unsaid']}" + (f" ({told})" if told else "")
 
 
 def percentiles(values_ms: Sequence[int]) -> str:

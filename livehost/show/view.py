@@ -206,6 +206,9 @@ class View:
         self.counts["items"] += before is None
         if before is None or before.state != wish.state:
             self.counts[f"item: {wish.state}"] += 1
+            if wish.state in ("dropped", "expired", "posted"):
+                self.counts["unsaid"] += 1
+                self.counts[f"unsaid: {wish.reason or 'in text alone'}"] += 1
         shown = before or ShownItem(wish.item, "", "", 0, "", 0, first_ms=self.at_ms)
         if shown.state != wish.state:
             shown.since_ms = self.at_ms

@@ -110,10 +110,18 @@ class Reader:
         return self._by_faq(line, named, fitting, field.score, table) or self._unanswered(line, best, kind)
 
     def products_named(self, text: str) -> tuple[str, ...]:
-        """Products that are named in full in running text, such as the host's words."""
+        """Products that are named in full in running text, such as the host's words; of one in variants the first."""
         named = self._names.find(plain_line(text).plain)
         alike = named.named_alike if self._field_questions.one_product(named.named_alike) else ()
         return named.exact or alike[:1]
+
+    def is_whole(self, text: str) -> bool:
+        """Whether running text names a product in all its variants."""
+        return not self._names.find(plain_line(text).plain).exact
+
+    def one_product(self, ids: tuple[str, ...]) -> bool:
+        """Whether these are variants of one."""
+        return self._field_questions.one_product(ids)
 
     def named(self, plain: str) -> str:
         """The one product that a plain line names, or the first variant of it; empty: none or several."""

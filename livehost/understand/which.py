@@ -124,6 +124,14 @@ class FieldQuestions:
         return field, "/".join(own) or ask.value
 
 
+def held_up(meaning: Meaning, variant: str) -> Meaning:
+    """Of a product in variants the one that is held up, unless it is asked what others there are."""
+    if variant not in meaning.variants or meaning.field in VALUE_FIELDS or meaning.value:
+        return meaning
+    reasons = (*meaning.reasons, "the variant on the table")
+    return msgspec.structs.replace(meaning, product_id=variant, variants=(), reasons=reasons)
+
+
 def _families(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
     for product in knowledge.products:

@@ -12,18 +12,22 @@ from collections.abc import Callable
 from common import Row
 from encode import encode
 from endings import endings
+from flood import flood
 from hearing import hearing
 from hour import hour
+from interruptions import interruptions
 from itself import itself
 from memory import memory
 from nonspeech import nonspeech
+from overlap import overlap
 from pages import console, muting
 from readings import readings
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
+from sooner import sooner
 from speech import first_sample, mute, recognition, synthesis
-from turns import flood, interruptions, overlap, turns
+from turns import turns
 from understanding import decision, understanding
 from voice import voice
 
@@ -45,6 +49,7 @@ ALL: dict[str, Callable[[], Row]] = {
     "irc": irc,
     "broken": broken,
     "turns": turns,
+    "sooner": sooner,
     "review": review,
     "memory": memory,
     "voice": voice,

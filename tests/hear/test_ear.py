@@ -13,7 +13,7 @@ import soundfile
 from livehost import clock
 from livehost.clock import SessionClock
 from livehost.errors import BadInput
-from livehost.events import Event, HostPartial, HostSaid, HostStarted, HostStopped, PartChanged
+from livehost.events import Event, HostPartial, HostSaid, HostStarted, HostStirred, HostStopped, PartChanged
 from livehost.hear.audio_file import AudioFile, framed, pieces, read_all
 from livehost.hear.ear import Ear
 from livehost.hear.recogniser import Recogniser
@@ -99,9 +99,9 @@ def listen(
 def test_two_utterances_are_heard_in_order() -> None:
     transcriber = ScriptedTranscriber("one", "two")
     happened = listen(transcriber, (1, False), (2, True), (1, False), (1, True), (1, False))
-    assert [type(event) for event in happened] == [HostStarted, HostStopped, HostSaid] * 2
+    assert [type(event) for event in happened] == [HostStirred, HostStarted, HostStopped, HostSaid] * 2
     assert [event.text for event in happened if isinstance(event, HostSaid)] == ["one", "two"]
-    assert happened[0] == HostStarted(1, 992)
+    assert happened[1] == HostStarted(1, 992)
     assert transcriber.received[0] > 2.3 * HEARD_RATE, "the first syllable's run-up is heard, too"
 
 
@@ -118,7 +118,7 @@ def test_an_unexpected_failure_of_the_recogniser_costs_one_text_alone() -> None:
 
 def test_a_lost_source_ends_what_was_being_said() -> None:
     happened = listen(ScriptedTranscriber("one"), (1, False), (1, True), then=OSError("unplugged"))
-    assert [type(event) for event in happened[:3]] == [HostStarted, HostStopped, PartChanged]
+    assert [type(event) for event in happened[:4]] == [HostStirred, HostStarted, HostStopped, PartChanged]
     assert [event.text for event in happened if isinstance(event, HostSaid)] == ["one"], "no text is lost with it"
 
 

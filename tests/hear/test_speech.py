@@ -28,6 +28,19 @@ def test_speech_between_silence() -> None:
     assert heard((0.0, 10), (0.9, 20), (0.0, 30)) == [Began(320), Ended(320, 960)]
 
 
+def test_what_may_be_a_voice_is_told_at_once_and_not_too_often() -> None:
+    machine = SpeechMachine()
+    for frame in range(100):
+        machine.push(0.0, QUIET_DB, frame * FRAME_MS)
+    stirred = []
+    for frame in range(100, 130):
+        loud = frame % 2  # a rattle
+        machine.push(0.0, VOICE_DB if loud else QUIET_DB, frame * FRAME_MS)
+        stirred.append(machine.stirred)
+    assert stirred[:2] == [False, True] and sum(stirred) == 4
+    assert machine.push(0.9, VOICE_DB, 130 * FRAME_MS) is None
+
+
 def test_a_click_is_no_onset() -> None:
     assert heard((0.0, 10), (0.9, 1), (0.0, 30)) == []
 

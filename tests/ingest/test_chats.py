@@ -83,9 +83,11 @@ def test_a_websocket_takes_lines_and_gives_replies() -> None:
             assert isinstance(event, ChatReceived) and event.line.text == "how much?"
             await client.send(b"\xff not json")
             assert isinstance(await within_ms(3000, came.get()), ChatDropped | PartChanged)
-            await chat.post("m1", "$129")
+            taken = await chat.post("m1", "$129")
             reply = json.loads(await within_ms(3000, client.recv()))
-            assert reply == {"type": "reply", "reply_to": "m1", "text": "$129"}
+            assert reply == {"type": "reply", "reply_to": "m1", "text": "$129", "id": taken.line_id}
+            await chat.unpost(taken.line_id)
+            assert json.loads(await within_ms(3000, client.recv())) == {"type": "delete", "id": taken.line_id}
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 

@@ -87,7 +87,9 @@ def test_posts_reply_and_refusals_are_told() -> None:
             room = _room(servers, TOKEN)
             async with watched(room) as seen:
                 await seen.until(lambda: bool(server.links) and seen.says("ok"))
-                await room.post("chat-1", "[AI] Yes.")
+                taken = await room.post("chat-1", "[AI] Yes.")
+                await room.unpost(taken.line_id)
+                assert server.deleted == ["x"]
                 assert (
                     server.posted[0]["reply_to_message_id"] == "chat-1"
                     and server.posted[0]["broadcaster_user_id"] == 676

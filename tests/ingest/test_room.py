@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livehost import clock, events
-from livehost.chat import ChatLine, Viewer
+from livehost.chat import ChatLine, Taken, Viewer
 from livehost.decoding import decode_file
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.backoff import BackOff
@@ -148,11 +148,13 @@ def test_posting_keeps_the_limits_the_settings_and_says_why_not() -> None:
         with pytest.raises(LivehostError, match="not connected"):
             await room.post("", "x")
         room._ready_ms = 0  # as within a connection
-        assert not await room.post("", "Here: https://shop.example/a")
+        assert await room.post("", "Here: https://shop.example/a") == Taken(link=False)
         assert link.posted == ["Here:"]
         with pytest.raises(LivehostError, match="nothing is left"):
             await room.post("", "https://shop.example/a")
-        assert await room.post("", "second")
+        assert await room.post("", "second") == Taken()
+        with pytest.raises(LivehostError, match="nothing can be deleted here"):
+            await room.unpost("1")
         with pytest.raises(LivehostError, match=r"2 lines in 10 seconds are all that it takes; 10.0 s more"):
             await room.post("", "third")
         silent = Room(link, link.decode, surroundings(post=False))

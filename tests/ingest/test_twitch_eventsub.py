@@ -73,7 +73,9 @@ def test_a_post_is_a_reply_its_own_echo_is_no_line_and_a_refusal_is_told() -> No
         server = Twitch()
         async with server.open() as servers, watched(chat := _chat(servers)) as seen:
             await seen.until(lambda: seen.says("ok"))
-            await chat.post("chat-1", "[AI] Yes. " + "very " * 200 + "https://shop.example/ridge")
+            taken = await chat.post("chat-1", "[AI] Yes. " + "very " * 200 + "https://shop.example/ridge")
+            await chat.unpost(taken.line_id)
+            assert server.deleted == ["own-1"] and taken.link
             assert server.posted[0]["reply_parent_message_id"] == "chat-1"
             assert len(server.posted[0]["message"]) <= 500 and server.posted[0]["message"].endswith("/ridge")
             server.drop_reason = "Your message is being checked by mods."

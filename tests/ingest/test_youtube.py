@@ -111,10 +111,12 @@ def test_posts_fit_and_do_not_come_back_as_questions() -> None:
             room, now_ms = _room(servers, TOKEN)
             async with watched(room) as seen:
                 await seen.until(lambda: seen.says("ok"))
-                await room.post(
+                taken = await room.post(
                     "LCC.1", "[AI] Yes, it does. " + "It is very warm indeed. " * 12 + "https://shop.example/ridge"
                 )
                 assert len(server.posted[0]) <= 200 and server.posted[0].endswith("https://shop.example/ridge")
+                await room.unpost(taken.line_id)
+                assert server.deleted == ["LCC.90001"]
                 server.say(2, "does it come in red?", author="UCHOST", at_ms=now_ms)
                 await seen.until(lambda: bool(seen.lines))
                 assert seen.texts == ["does it come in red?"]  # the host posts from the same account

@@ -45,6 +45,7 @@ class KickServer:
     pings: int = 0
     connections: int = 0
     posted: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     subscribed: list[dict[str, Any]] = field(default_factory=list)
 
     @asynccontextmanager
@@ -55,6 +56,7 @@ class KickServer:
                 Route("/api/channels", self._channels),
                 Route("/api/users", self._users),
                 Route("/api/chat", self._chat, methods=["POST"]),
+                Route("/api/chat/{line_id}", self._delete, methods=["DELETE"]),
                 Route("/api/events/subscriptions", self._subscribe, methods=["GET", "POST"]),
                 Route("/api/public-key", self._public_key),
                 Route("/oauth/token", self._token, methods=["POST"]),
@@ -119,6 +121,12 @@ class KickServer:
         self.posted.append(await request.json())
         await self.say(10_000 + len(self.posted), self.posted[-1]["content"], sender=900)
         return JSONResponse({"data": {"is_sent": True, "message_id": "x"}, "message": "OK"})
+
+    async def _delete(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        self.deleted.append(request.path_params["line_id"])
+        return Response(status_code=204)
 
     async def _subscribe(self, request: Request) -> Response:
         if refusal := self._refusal(request):

@@ -37,6 +37,7 @@ class Twitch:
     subscribed: dict[str, set[str]] = field(default_factory=dict)
     conditions: list[dict[str, Any]] = field(default_factory=list)
     posted: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     closed_unused: int = 0
     connections: int = 0
     address: str = ""
@@ -51,6 +52,7 @@ class Twitch:
                 Route("/helix/users", self._users),
                 Route("/helix/eventsub/subscriptions", self._subscribe, methods=["POST"]),
                 Route("/helix/chat/messages", self._send, methods=["POST"]),
+                Route("/helix/moderation/chat", self._delete, methods=["DELETE"]),
                 WebSocketRoute("/ws", self._socket),
             ]
         )
@@ -174,6 +176,15 @@ class Twitch:
         sent = {"message_id": f"own-{len(self.posted)}", "is_sent": True, "drop_reason": None}
         await self.chat(1_000_000 + len(self.posted), self.posted[-1]["message"], chatter="200")
         return JSONResponse({"data": [sent]})
+
+    async def _delete(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        query = request.query_params
+        if (query["broadcaster_id"], query["moderator_id"]) != ("100", "200"):
+            return JSONResponse({"status": 403, "message": "The user is not one of the broadcaster's moderators."}, 403)
+        self.deleted.append(query["message_id"])
+        return Response(status_code=204)
 
     # --- EventSub
 

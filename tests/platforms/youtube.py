@@ -41,6 +41,7 @@ class YouTube:
     silent: bool = False
     items: list[dict[str, Any]] = field(default_factory=list)
     posted: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     streams: int = 0
     grown: asyncio.Event = field(default_factory=asyncio.Event)
     pending: int = 1
@@ -52,6 +53,7 @@ class YouTube:
                 Route("/api/videos", self._videos),
                 Route("/api/liveChat/messages/stream", self._stream),
                 Route("/api/liveChat/messages", self._insert, methods=["POST"]),
+                Route("/api/liveChat/messages", self._delete, methods=["DELETE"]),
                 Route("/device/code", self._device, methods=["POST"]),
                 Route("/token", self._token, methods=["POST"]),
                 Route("/live_chat", self._page),
@@ -136,6 +138,12 @@ class YouTube:
         self.posted.append(words)
         self.say(90_000 + len(self.posted), words, author="UCHOST", at_ms=4_000_000_000_000)
         return JSONResponse({"id": f"LCC.{90_000 + len(self.posted)}", "snippet": snippet})
+
+    async def _delete(self, request: Request) -> Response:
+        if refusal := self._refusal(request, 20, sign_in=True):
+            return refusal
+        self.deleted.append(request.query_params["id"])
+        return Response(status_code=204)
 
     # --- sign-in
 

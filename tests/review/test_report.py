@@ -197,7 +197,7 @@ def test_talking_over_the_host_and_products_are_counted(tmp_path: Path) -> None:
     story.happens(events.ChatReceived("test", buyer))
     story.wait(6000)
     _, figures = report_of(record(tmp_path / "s", story))
-    assert figures["speech"]["over_host"] == 1 and figures["speech"]["over_host_ms"] == 540
+    assert figures["speech"]["over_host"] == 1 and figures["speech"]["over_host_ms"] == 440
     assert figures["speech"]["cut"] == {"host": 1}
     (row,) = figures["products"]
     assert (row["asked"], row["answered"], row["link_shown"], row["ordered"]) == (1, 1, 1, 2)

@@ -33,7 +33,7 @@ def drawn(view: View) -> str:
 def test_a_question_from_chat_to_answered() -> None:
     story = Story()
     story.asks("return policy?", faq="returns")
-    story.wait(800)
+    story.wait(1200)
     view = viewed(story)
     assert "You can return unworn items within 60 days." in drawn(view)
     assert "routine → answer" in drawn(view)

@@ -8,6 +8,9 @@ export function drawAround () {
   keep($('parts'), desk.state.parts, p => p.name, () => make('li'), (el, p) => { el.className = p.state; el.textContent = `● ${p.name} ${p.state === 'ok' ? '' : p.state} ${p.detail}` })
   keep($('deeds'), desk.state.deeds, d => `${d[0]} ${d[1]} ${d[2]} ${d[3]}`, d => make('li', '', `${clock(d[0])} ${d[1]}: ${d[2]} ${d[3]}`), () => {})
   $('counts').textContent = `${desk.state.counts.lines || 0} ${say('lines')}${desk.state.counts.dropped ? ` · ${desk.state.counts.dropped} ${say('lost_lines')}` : ''}`
+  const unsaid = Object.entries(desk.state.counts).filter(([name]) => name.startsWith('unsaid: '))
+  $('counts').textContent += desk.state.counts.unsaid ? ` · ${desk.state.counts.unsaid} ${say('unsaid')}` : ''
+  $('counts').title = unsaid.sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} × ${name.slice(8)}`).join('\n')
   $('latency').textContent = `${say('decided')} ${desk.state.decided_ms[0]} ms (p95 ${desk.state.decided_ms[1]}) · ${say('spoken')} ${(desk.state.spoken_ms[0] / 1000).toFixed(1)} s (p95 ${(desk.state.spoken_ms[1] / 1000).toFixed(1)})`
   const products = [{ id: '', title: say('no_product'), price: '' }, ...desk.state.products]
   keep($('table'), products, p => p.id, p => { const el = make('option'); el.value = p.id; return el }, (el, p) => { const text = `${p.number ? p.number + '. ' : ''}${p.title}${p.price ? ' · ' + money(p.price) : ''}`; if (el.textContent !== text) el.textContent = text })
