@@ -63,6 +63,16 @@ def test_the_hosts_words_over_ours_and_a_guests_count() -> None:
     assert story.when(commands.Cut) == [2100]
 
 
+def test_a_host_who_was_cut_off_in_mid_word_is_heard_again() -> None:
+    story = Story()
+    story.happens(events.HostStarted(1, 0), events.PartChanged("hearing", "lost"), events.PartChanged("hearing", "ok"))
+    story.asks("return policy?", faq="returns")
+    story.wait(200)
+    story.happens(events.HostStarted(2, 200))
+    story.wait(4000)
+    assert not story.all(commands.Play)
+
+
 def test_a_guest_is_no_sign_of_the_host() -> None:
     story = Story(shop(platforms={"douyin": {}}), ScriptedHands(clause_ms=2000))
     story.happens(events.HostStarted(1, 0), events.HostStopped(1, 500), events.HostSaid(1, "hello", "en", 0, 500, 0))

@@ -69,10 +69,10 @@ class Acts:
             case "unmute":
                 cohost.silences.unmute()
             case "stop":
-                self._lines.consulting.stop()
+                self._lines.stop(at_ms)
                 cohost.stop(at_ms)
             case "panic":
-                self._lines.consulting.stop()
+                self._lines.stop(at_ms)
                 cohost.panic(at_ms)
             case "pause" | "resume":
                 cohost.silences.paused = act.action == "pause"

@@ -64,6 +64,16 @@ class Lines:
             waiting[:] = [(asker, look) for asker, look in waiting if not asker.is_of(gone)]
         self.consulting.withdraw(gone)
 
+    def stop(self, at_ms: int) -> None:
+        """What the matcher finds from here on to earlier lines comes too late."""
+        for waiting in self._waiting.values():
+            for asker, look in waiting:
+                late = Meaning(look.text, look.language, "statement", 0.0, ("stopped before it was made out",))
+                decision = self._decided(late, asker.platform, at_ms)
+                self._cohost.wishes.append(commands.ShowDecision(asker.line_id, 0, decision))
+            waiting.clear()
+        self.consulting.stop()
+
     def knowledge_changed(self) -> None:
         self._matches.clear()
         self._edition += 1

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from livehost.decide.remarks import is_backchannel
+from livehost.decide.remarks import is_backchannel, is_slight
 
 
 class BargeState(Enum):
@@ -70,9 +70,10 @@ _NEXT: dict[tuple[BargeState, BargeInput], tuple[BargeState, Verdict]] = {
 }
 
 _LASTING_MS = 1500  # the longest laugh that does not stop it
-_WORDS_WITHIN_MS = 1200  # after the voice; the recogniser's text comes within half of that, mostly
-_SHORT_MS = 600  # of voice whose words never came
+_WORDS_WITHIN_MS = 1800  # after the voice; nine texts of ten come within 1.3 s of it
+_SHORT_MS = 800  # of voice whose words never came
 _ECHOED_MS = 120_000  # so long after our own voice was heard, a voice may be ours again
+_SLIGHT_MS = 900  # of voice whose few words ask for nothing: what a recogniser makes of a laugh or a "mm-hm"
 _WORDLESS_MS = 1200  # of voice in which no words were found: a laugh, a cough
 
 
@@ -106,7 +107,7 @@ class BargeIn:
 
     def so_far(self, utterance: int, text: str) -> Verdict:
         """Words of an utterance that goes on."""
-        if utterance != self._utterance or is_backchannel(text):
+        if utterance != self._utterance or is_backchannel(text) or is_slight(text):
             return Verdict.NOTHING
         return self._move(BargeInput.WORDS)
 
@@ -118,7 +119,8 @@ class BargeIn:
         if not text.strip():
             listening = self.state is BargeState.LISTENING
             return self._move(BargeInput.BACKCHANNEL) if listening else self._weigh(_WORDLESS_MS)
-        return self._move(BargeInput.BACKCHANNEL if is_backchannel(text) else BargeInput.WORDS)
+        slight = self._voiced_ms < _SLIGHT_MS and is_slight(text)
+        return self._move(BargeInput.BACKCHANNEL if slight or is_backchannel(text) else BargeInput.WORDS)
 
     def ours_over(self) -> None:
         self.state = BargeState.ALONE

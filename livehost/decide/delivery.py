@@ -94,7 +94,7 @@ class Delivery:
             return ""
         if self._conduct.creator.manners.names:
             names = [name for asker in item.askers[:1] if (name := name_for(asker.name, language))]
-            opening = self._manners.opening(names, item.asked_by, "", language)
+            opening = self._manners.opening(names, item.asked_by, language)
             if opening:
                 return opening
         return self._manners.lead_in(language) if self._conduct.rules.eager else ""

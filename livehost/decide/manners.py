@@ -17,11 +17,10 @@ _COUNTS = {
 
 
 class Words(msgspec.Struct, frozen=True):
-    """`{name}`, `{count}`, `{names}`, `{title}` and `{question}` are filled in."""
+    """`{name}`, `{count}`, `{names}` and `{question}` are filled in."""
 
     one: tuple[str, ...]  # of one asker, by name
     several: tuple[str, ...]  # of so many
-    several_about: tuple[str, ...]  # … about a product
     many: tuple[str, ...]
     lead_in: tuple[str, ...]  # of a co-host that may speak up by itself
     unknown: tuple[str, ...]  # the host asked, and the knowledge holds no answer
@@ -43,7 +42,6 @@ class Words(msgspec.Struct, frozen=True):
 _ENGLISH = Words(
     one=("{name} asks.", "For {name}.", "{name}, here you go.", "A question from {name}."),
     several=("{count} of you ask.", "{count} of you want to know.", "For {count} of you."),
-    several_about=("{count} of you ask about the {title}.", "{count} questions about the {title}."),
     many=("Many of you ask.", "A lot of you want to know."),
     lead_in=("Quick one.", "One from the chat.", "From the chat.", "If I may."),
     unknown=("I don't have that in my notes.", "That one isn't in my notes, sorry."),
@@ -64,7 +62,6 @@ _ENGLISH = Words(
 _CHINESE = Words(
     one=("{name}问。", "回答{name}。", "{name}的问题。", "{name}想知道。"),
     several=("有{count}位问到。", "{count}位朋友想知道。", "回答{count}位朋友。"),
-    several_about=("有{count}位问{title}。", "{count}位朋友都在问{title}。"),
     many=("很多朋友在问。", "好多位问到。"),
     lead_in=("插一句。", "评论里有人问。", "看到一个问题。", "回一条评论。"),
     unknown=("这个我的资料里没有。", "这一条资料里没写。"),
@@ -90,15 +87,14 @@ class Manners:
     def __init__(self) -> None:
         self._turns: Counter[str] = Counter()
 
-    def opening(self, names: Sequence[str], asked_by: int, title: str, language: str) -> str:
+    def opening(self, names: Sequence[str], asked_by: int, language: str) -> str:
         """Whose question it is. `names` are those that can be said, of all askers; empty when there is nothing to say."""
         words = words_for(language)
         if asked_by > len(_counts(language)) + 1:
             return self._choose("many", words.many)
         if asked_by > 1:
             count = _counts(language)[asked_by - 2]
-            sort = ("several_about", words.several_about) if title else ("several", words.several)
-            return _capital(self._choose(*sort).format(count=count, title=title))
+            return _capital(self._choose("several", words.several).format(count=count))
         return self._choose("one", words.one).format(name=names[0]) if names else ""
 
     def lead_in(self, language: str) -> str:

@@ -132,6 +132,10 @@ class Mouth:
     def hearing(self, at_ms: int, *, works: bool) -> None:
         self._floor.move(FloorInput.HEARING_BACK if works else FloorInput.HEARING_LOST, at_ms)
         self._unheard.clear()
+        if not works:
+            self._voices.discard("")  # its end will never be told
+        elif self._voices and self._floor.state is FloorState.SETTLING:
+            self._floor.move(FloorInput.HOST_STARTED, at_ms)  # a guest speaks on
         if not works and self.now:
             self.cut_now("deaf")
 

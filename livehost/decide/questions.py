@@ -59,13 +59,13 @@ class Questions:
         """An answerable or held question; joins the item of the same key. Returns the item's number."""
         turns = self._turns
         item = turns.list.find(key, at_ms)
-        if item and not (origin == "host" and item.standing == "over"):
+        blocked = key in self._people.wrong
+        if item and not (item.standing == "over" and (origin == "host" or blocked)):
             item.ask(asker)
             item.last_ms = at_ms
             if item.standing != "over":
                 turns.show(item, turns.state_of(item), "asked again")
             return item.number
-        blocked = key in self._people.wrong
         held = decision.route == "hold" or self._conduct.rules.asks_first or blocked
         item = turns.list.add(key, decision, at_ms, "held" if held else "waiting", origin)
         item.ask(asker)

@@ -13,13 +13,18 @@ RemarkKind = Literal["plain", "thinks", "go_ahead", "stop", "wrong", "asks", "mu
 
 _SPARE = re.compile(r"[\(\[\*（【][^\)\]\*）】]*[\)\]\*）】]")  # (laughs), [cough], *sighs*
 _BACK_EN = re.compile(
-    r"(?:ha|he|hm|mm)+h?|a|aha?h?|aww?|cool|exactly|fine|good|got|great|gotcha|hah|hu?h|hmm+|i|it|kay|lol|m+hm+|m+|m+-hm+|nice"
+    r"(?:ha|he|hm|mm)+h?|a|aha?h?|bye|aww?|cool|exactly|fine|good|got|great|gotcha|hah|hu?h|hey|hi|hmm+|hum|i|it|kay|lol|m+hm+|m+|m+-hm+|nice"
     r"|oh+|ok|okay|perfect|really|right|see|sure|thanks?|that|that's|thats|true|uh+|uh-?huh|umm?|wow|yea|yeah|yep|yes|yup|you"
 )
 _BACK_EN_MOST = 4  # words; a longer row of them is a sentence
 _BACK_EN_NEVER = re.compile(r"\b(?:that|you) (?:see|got|it|really|really see)\b|^(?:i|it|that)$")
+_SLIGHT_WORDS, _SLIGHT_HAN = 3, 4
+_MEANS_IT = re.compile(
+    r"\b(?:wait|stop|no|nope|not|don't|hold|hang|but|actually|sorry|excuse|pardon|quiet|hush|enough|wrong|listen|look|let|guys)\b"
+    r"|等|停|不|别|错|慢|先|但|可是|安静|闭嘴|打住|听我|让我"
+)
 _BACK_ZH = re.compile(
-    r"(?:对|嗯|恩|唔|哦|噢|喔|啊|呀|哎|诶|欸|是|是的|是啊|好|好的|好嘞|行|成|没错|哈|呵|嘿|嘻|哇|哇塞|真的|可以|棒|不错"
+    r"(?:对|嘅|嗯|恩|唔|哦|噢|喔|啊|呀|哎|诶|欸|是|是的|是啊|好|好的|好嘞|行|成|没错|哈|呵|嘿|嘻|哇|哇塞|真的|可以|棒|不错"
     r"|厉害|明白|懂了|知道了|谢谢|ok|okay)+(?:的|了|吧|呢|啦|哈|呀|啊)?"
 )
 _THINKS = re.compile(
@@ -63,6 +68,14 @@ def is_backchannel(text: str) -> bool:
     if len(parts) > _BACK_EN_MOST and len(set(parts)) > 2:
         return False
     return not _BACK_EN_NEVER.search(words) and all(_BACK_EN.fullmatch(part) for part in parts)
+
+
+def is_slight(text: str) -> bool:
+    """A few words in which nobody is told to wait, to stop, or that something is wrong."""
+    words = _plain(text)
+    han = sum("㐀" <= letter <= "鿿" for letter in words)
+    few = han <= _SLIGHT_HAN and len(words.split()) <= _SLIGHT_WORDS
+    return few and not _MEANS_IT.search(words)
 
 
 def remark(text: str, names: Sequence[str]) -> Remark:

@@ -19,7 +19,7 @@ from interruptions import interruptions
 from itself import itself
 from memory import memory
 from nonspeech import nonspeech
-from overlap import overlap
+from overlap import overlap, recognised
 from pages import console, muting
 from readings import readings
 from resources import resources
@@ -55,7 +55,12 @@ ALL: dict[str, Callable[[], Row]] = {
     "voice": voice,
     "readings": readings,
 }
-PARTS: dict[str, Callable[[], Row]] = {"overlap": overlap, "interruptions": interruptions, "flood": flood}  # of turns
+PARTS: dict[str, Callable[[], Row]] = {  # of turns
+    "overlap": overlap,
+    "recognised": recognised,
+    "interruptions": interruptions,
+    "flood": flood,
+}
 LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode}  # by name alone
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 from common import DEMO, Row, percentiles
-from splicing import ScriptedHands, Story
 
 from livehost import commands, events
 from livehost.chat import ChatLine, Viewer
 from livehost.creators import load
+
+sys.path.append(str(Path(__file__).parents[2]))  # the storyboards of the tests
+from tests.story import ScriptedHands, Story
 
 _LINES_A_MINUTE, _MINUTES, _QUESTIONS = 10_000, 10, 40
 

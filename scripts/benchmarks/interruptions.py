@@ -1,19 +1,21 @@
 """Back-channels and interruptions over a long answer: what a listener says, and what is meant to stop the co-host.
 
-Each clip is known by how it was made. Hearing is real, the core runs on virtual time. Short ones are spoken by the project's
-voices, since no recording of them is at hand; the long interruptions are real readers.
+Each clip is known by how it was made. VAD, endpointing and the recogniser's texts are real, the texts come as late as they do on
+a machine with nothing else to do (20 to 760 ms after the end was decided); the core runs on virtual time. Short clips are spoken
+by the project's voices, since no recording of them is at hand; the long interruptions are real readers.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import soxr
 from common import Row, percentiles
-from hearing import DATA, heard_of
-from splicing import ScriptedHands, Story, Voice, shop, voiced
+from hearing import DATA
 
 from livehost import commands, events
 from livehost.events import Event
@@ -24,6 +26,10 @@ from livehost.speak.speech import Speech
 from livehost.speak.voices import open_voice
 from livehost.weights import whisper_dir
 
+sys.path.append(str(Path(__file__).parents[2]))  # the storyboards of the tests
+from tests.splicing import Voice, heard_by_vad, voiced
+from tests.story import ScriptedHands, Story, shop
+
 _BACK = {
     "en": ("Mm-hmm.", "Yeah.", "Okay.", "Right.", "Uh-huh.", "Yes.", "Oh wow.", "I see.", "Yeah, yeah.", "Haha."),
     "zh": ("对。", "嗯。", "好的。", "是的。", "对对对。", "没错。", "哦。", "哈哈。", "嗯嗯。", "行。"),
@@ -32,7 +38,7 @@ _SHORT_INTERRUPTIONS = {
     "en": ("Wait.", "Stop it.", "No, no.", "Hold on."),
     "zh": ("等一下。", "不对。", "先停。", "别说了。"),
 }
-_REAL_S = (1.3, 3.0)  # how much of a reader breaks in
+_REAL_S = (1.5, 3.0)  # how much of a reader breaks in
 _BEFORE_S, _BEHIND_S = 1.0, 2.5
 _VOICES = {"en": ("heart", "bella"), "zh": ("xiaoxiao", "xiaoyi")}
 
@@ -50,19 +56,16 @@ def interruptions() -> Row:
 
 
 def interrupted_in(language: str) -> Row:
-    found: Row = {}
-    clips = clips_of(language)
     whisper = Whisper(whisper_dir(), (language,))
-    starts, pieces, length = [], [], 0
-    for clip in clips:
-        piece = np.concatenate([quiet(_BEFORE_S), clip.sound, quiet(_BEHIND_S)])
-        first = voiced(clip.sound)[0][0]
-        starts.append(length * 1000 // HEARD_RATE + round(_BEFORE_S * 1000) + first)
-        pieces.append(piece)
-        length += len(piece)
-    heard = heard_of(np.concatenate(pieces), whisper).events
+
+    def text_of(sound: Samples) -> str:
+        return whisper.transcribe(sound, language).text
+
+    clips = clips_of(language)
+    heard = [heard_by_vad(np.concatenate([quiet(_BEFORE_S), clip.sound, quiet(_BEHIND_S)]), text_of) for clip in clips]
+    found: Row = {}
     for setting in ("soft", "at-once"):
-        results = [over(clip, at, heard, setting) for clip, at in zip(clips, starts, strict=True)]
+        results = [over(clip, events_of, setting) for clip, events_of in zip(clips, heard, strict=True)]
         found[f"{language} {setting}"] = judged(clips, results)
     return found
 
@@ -79,8 +82,17 @@ def clips_of(language: str) -> list[Clip]:
             DATA / "speech" / "aishell-BAC009S0724W0121.wav",
             DATA / "speech" / "speech_recognition" / "chinese.flac",
         ]
-    lengths = [(path, seconds) for path in files for seconds in _REAL_S]
-    return clips + [Clip(f"{path.stem} {s} s", read_all(path)[: round(s * HEARD_RATE)], True) for path, s in lengths]
+    return clips + [
+        Clip(f"{path.stem} {seconds} s", from_onset(read_all(path), seconds), True)
+        for path in files
+        for seconds in _REAL_S
+    ]
+
+
+def from_onset(sound: Samples, seconds: float) -> Samples:
+    """A reader breaks in, and falls silent after so long."""
+    first = voiced(sound)[0][0] * HEARD_RATE // 1000
+    return sound[max(0, first - HEARD_RATE // 10) : first + round(seconds * HEARD_RATE)]
 
 
 def quiet(seconds: float) -> Samples:
@@ -108,20 +120,19 @@ def _moved(event: Event, by_ms: int) -> Event:
     return event
 
 
-def over(clip: Clip, at_ms: int, heard: Sequence[tuple[int, Event]], setting: str) -> Result:
+def over(clip: Clip, heard: Sequence[tuple[int, Event]], setting: str) -> Result:
     """The clip's events over an answer of 20 s that began 2 s before."""
     story = Story(shop(floor={"interrupted": setting}), ScriptedHands(clause_ms=20_000))
     story.asks("return policy?", faq="returns")
-    story.wait(2500)
-    shift = at_ms - story.now_ms
-    length_ms = len(clip.sound) * 1000 // HEARD_RATE
-    for when, event in heard:
-        if at_ms - 400 <= when <= at_ms + length_ms + 3000:
-            story.wait(max(0, when - shift - story.now_ms))
-            story.happens(_moved(event, shift))
     story.wait(3000)
+    began_ms = story.now_ms
+    for at_ms, event in heard:
+        story.wait(max(0, began_ms + at_ms - story.now_ms))
+        story.happens(_moved(event, -began_ms))
+    story.wait(4000)
     stopped = any(wish.reason == "host" for wish in story.all(commands.Cut))
-    ducked, silent = Voice(story).yielded(at_ms - shift) or (-1, -1)
+    onset_ms = began_ms + round(_BEFORE_S * 1000) + voiced(clip.sound)[0][0]
+    ducked, silent = Voice(story).yielded(onset_ms) or (-1, -1)
     return Result(stopped, ducked, silent)
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from livehost import commands, events
 from livehost.events import Event
+from livehost.hear.audio_file import read_all
+from livehost.hear.speech import FRAME_MS, Began, Ended, SpeechMachine
+from livehost.hear.vad import SileroVad
 from livehost.knowledge import Faq, Knowledge
-from livehost.sound import HEARD_RATE, Samples
-
-sys.path.append(str(Path(__file__).parents[2]))  # the storyboards of the tests
+from livehost.sound import HEARD_RATE, Samples, level_db
 from tests.story import ScriptedHands, Story, shop
 
+DATA = Path(__file__).parents[2] / "shared" / "data"
+DEMO = Path(__file__).parents[1] / "livehost" / "demo" / "sessions"
 Span = tuple[int, int]  # ms
+# Pauses of speech are log-normal in more than one heap (Campione & Véronis, "A large-scale multilingual study of silent pause
+# duration", 2002): here within what is being said, and between one thing and the next. Share, median and spread of each.
+_WITHIN, _BETWEEN = (0.7, 0.55, 0.5), (0.3, 4.0, 0.6)
+_PAUSES_S = (0.2, 12.0)
+_BOARD_S = 60.0
+_GOES_ON_MS, _AFTER_MS = 1000, 500  # of voice that means to go on, and of silence before it
+_TEXT_AFTER_MS = (20, 60, 140, 300, 760)  # of the recogniser's final texts
 _BELOW_LOUD_DB, _ABOVE_NOISE_DB = 22.0, 10.0
 _WITHIN_SOUND_MS, _LEAST_MS, _WITHIN_WORDS_MS = (
     60,
@@ -65,7 +76,113 @@ def spliced(utterances: Sequence[Samples], pauses_s: Sequence[float], seconds: f
     return np.concatenate([*pieces, np.zeros(4 * HEARD_RATE, dtype=np.float32)]), spans
 
 
+@dataclass
+class Board:
+    """A stretch of host, where its voice is, and what was heard of it."""
+
+    sound: Samples
+    spans: list[Span]
+    language: str
+    heard: Sequence[tuple[int, Event]] = ()
+
+    @property
+    def seconds(self) -> float:
+        return len(self.sound) / HEARD_RATE
+
+    def onsets(self) -> list[int]:
+        """Where a voice that means to go on begins after a pause."""
+        before = [-(10**6), *(last for _, last in self.spans)]
+        long = zip(self.spans, before, strict=False)
+        return [f for (f, last), quiet in long if last - f >= _GOES_ON_MS and f - quiet >= _AFTER_MS]
+
+
+def readers(boards: int, seed: int = 6) -> Iterator[Board]:
+    """Four readers of LibriSpeech by turns, a minute each, noise and all, with pauses as speech has them."""
+    rng = np.random.default_rng(seed)
+    files = sorted(DATA.glob("speaker/librispeech_test-other/*/*.flac"))
+    for number in range(boards):
+        recordings = [read_all(path)[: 9 * HEARD_RATE] for path in files[number % 4 :: 4]]
+        picked = [recordings[i] for i in rng.integers(len(recordings), size=60)]
+        sound, spans = spliced(picked, _pauses(rng, 60), _BOARD_S)
+        yield Board(sound, spans, "en")
+
+
+def demo() -> Iterator[Board]:
+    for name, language in (("anna", "en"), ("xiaohe", "zh")):
+        sound = read_all(DEMO / name / "host.opus")
+        yield Board(sound, voiced(sound), language)
+
+
+def heard_by_vad(
+    sound: Samples, text_of: Callable[[Samples], str] = lambda _: "and so it goes on"
+) -> list[tuple[int, Event]]:
+    """What the ear hears, with a recogniser of its own: its texts come as late as real ones do on a machine with nothing else
+    to do."""
+    vad, machine, heard, number = SileroVad(), SpeechMachine(), list[tuple[int, Event]](), 0
+    for at in range(0, len(sound) - 512, 512):
+        frame, level = sound[at : at + 512], level_db(sound[at : at + 512])
+        probability = vad.probability(frame) if machine.needs(level) else 0.0
+        happened = machine.push(probability, level, at * 1000 / HEARD_RATE)
+        now_ms = round(at * 1000 / HEARD_RATE) + FRAME_MS
+        if machine.stirred:
+            heard.append((now_ms, events.HostStirred()))
+        match happened:
+            case Began(start_ms):
+                number += 1
+                heard.append((now_ms, events.HostStarted(number, round(start_ms))))
+            case Ended(start_ms, end_ms):
+                after_ms = _TEXT_AFTER_MS[number % len(_TEXT_AFTER_MS)]
+                heard.append((now_ms, events.HostStopped(number, round(end_ms))))
+                text = text_of(sound[max(0, round(start_ms) - 300) * 16 : (round(end_ms) + 200) * 16])
+                said = events.HostSaid(number, text, "", round(start_ms), round(end_ms), after_ms)
+                heard.append((now_ms + after_ms, said))
+    return sorted(heard, key=lambda one: one[0])
+
+
+def _pauses(rng: np.random.Generator, count: int) -> list[float]:
+    within = rng.random(count) < _WITHIN[0]
+    medians, spreads = (np.where(within, _WITHIN[i], _BETWEEN[i]) for i in (1, 2))
+    drawn = medians * np.exp(spreads * rng.standard_normal(count))
+    return [float(pause) for pause in np.clip(drawn, *_PAUSES_S)]
+
+
 # --- the core beside it
+
+
+@dataclass
+class Beside:
+    """What the co-host did beside boards: starts, those inside the host's voice, and after how long it gave way."""
+
+    starts: int = 0
+    inside: int = 0
+    ducked_ms: tuple[int, ...] = ()
+    silent_ms: tuple[int, ...] = ()
+    at_once_ms: tuple[int, ...] = ()
+
+    def __add__(self, other: Beside) -> Beside:
+        return Beside(
+            self.starts + other.starts,
+            self.inside + other.inside,
+            self.ducked_ms + other.ducked_ms,
+            self.silent_ms + other.silent_ms,
+            self.at_once_ms + other.at_once_ms,
+        )
+
+
+def beside(board: Board) -> Beside:
+    story = asked_beside(board.heard, board.seconds)
+    voice, abrupt = Voice(story), Voice(asked_beside(board.heard, board.seconds, interrupted="at-once"))
+    plays = story.when(commands.Play)
+    inside = sum(any(first <= at < last for first, last in board.spans) for at in plays)
+    gave_way = [voice.yielded(first) for first in board.onsets()]
+    at_once = [abrupt.yielded(first) for first in board.onsets()]
+    return Beside(
+        len(plays),
+        inside,
+        tuple(ducked for ducked, _ in filter(None, gave_way)),
+        tuple(silent for _, silent in filter(None, gave_way)),
+        tuple(silent for _, silent in filter(None, at_once)),
+    )
 
 
 def busy_shop(**floor: object) -> Knowledge:
@@ -79,11 +196,9 @@ def busy_shop(**floor: object) -> Knowledge:
 def asked_beside(heard: Sequence[tuple[int, Event]], seconds: float, every_ms: int = 4000, **floor: object) -> Story:
     """What the core does while a viewer asks something each few seconds; its answers last 3.5 s."""
     story = Story(busy_shop(**floor), ScriptedHands(clause_ms=3500))
-    deeds: list[tuple[int, Callable[[], object]]] = [
-        (at_ms, lambda event=event: story.happens(event)) for at_ms, event in heard
-    ]
+    deeds: list[tuple[int, Callable[[], object]]] = [(at_ms, partial(story.happens, event)) for at_ms, event in heard]
     for n in range(int(seconds * 1000) // every_ms):
-        ask = lambda n=n: story.asks(f"question number {n % 40}?", user=f"v{n}", faq=f"q{n % 40}")  # noqa: E731
+        ask = partial(story.asks, f"question number {n % 40}?", user=f"v{n}", faq=f"q{n % 40}")
         deeds.append((every_ms * n, ask))
     for at_ms, deed in sorted(deeds, key=lambda pair: pair[0]):
         story.wait(max(0, at_ms - story.now_ms))
