@@ -60,4 +60,4 @@ class Caller:
     async def aclose(self) -> None:
         for worker in (self._starter, *self._workers.values()):
             worker.close()
-        self._runner.close()
+        await asyncio.to_thread(self._runner.close)

@@ -25,6 +25,7 @@ class McpServers:
         self._portal: Any = None
         self._leave: list[Any] = []
         self._lock = threading.Lock()
+        self._closed = False
 
     def call(self, server: str, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
         """The structured answer, or its text as JSON where it is some. Raises LivehostError."""
@@ -60,13 +61,18 @@ class McpServers:
             raise LivehostError("; ".join(lost))
 
     def close(self) -> None:
-        for name in list(self._open):
-            self._drop(name)
-        if self._portal is not None:
-            self._leave[0].__exit__(None, None, None)
-            self._portal = None
+        """Waits for a server that is just being started: one that came up afterwards would never be left."""
+        with self._lock:
+            self._closed = True
+            for name in list(self._open):
+                self._drop(name)
+            if self._portal is not None:
+                self._leave[0].__exit__(None, None, None)
+                self._portal = None
 
     def _client(self, name: str) -> Any:
+        if self._closed:
+            raise LivehostError("the session is over", where=name)
         if name in self._open:
             return self._open[name][0]
         try:
