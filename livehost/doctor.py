@@ -86,7 +86,6 @@ def _libraries() -> Iterator[Check]:
         "faster_whisper": "faster-whisper",
         "onnxruntime": "onnxruntime",
         "misaki": "misaki",
-        "opencc": "opencc-python-reimplemented",
     }
     for module, package in needed.items():
         yield _library(module, package, "missing", fix)

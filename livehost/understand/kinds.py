@@ -76,7 +76,9 @@ _CHINESE_GREETING = r"""
     好美|主播好?美|好看|真好看|漂亮|太美了|美|爱了爱了?|绝了|赞|牛|牛啊|厉害|不错|支持|加油|冲+
     关注了|已关注|点赞了|已拍|拍了|下单了|买了|收到|可以|好的?|对|是的?|没错|谢谢|辛苦了?|笑死|救命
 """
-_AFTER_GREETING = r"(?: (?:all|everyone|guys|chat|anna|there|from .+|you|so much|again|one|stream|job|too))*[ !.~,?]*$"
+_AFTER_GREETING = (
+    r"(?: (?:all|everyone|guys|chat|anna|there|from(?: [a-z]+){1,3}|you|so much|again|one|stream|job|too))*[ !.~,?]*$"
+)
 _SMALLTALK = re.compile(
     "^(?:"
     + "|".join(_GREETING.split("\n")[1:-1]).replace("    ", "")
@@ -86,13 +88,32 @@ _SMALLTALK = re.compile(
     + "|".join(_CHINESE_GREETING.split("\n")[1:-1]).replace("    ", "")
     + ")+[!！~。，, ]*$"
 )
+_OF_ONESELF = re.compile(
+    r"(?:i|i've|ive|we|we've|mine|ours|my (?!size\b))\b(?! (?:need|want|wanna|wish|wonder|can't|cant))"
+    r"|我(?!要|想|们这)"
+)
 _QUESTION = re.compile(
-    r"\?|？|^(?:what|whats|which|who|when|where|why|how|is|are|was|do|does|did|can|could|will|would|should|any|has|have|may|got)\b"
+    r"\?|？|^(?:what|whats|wats|which|wich|who|whos|when|whens|where|wheres|why|how|hows|is|are|was|do|does|did|can|could|will|would|should|any|has|have|may|got)\b"
     r"|\b(?:how much|how long|how many|how do|how does|do you|does it|does the|can i|can you|can it|is it|is there|are there)\b"
-    r"|\b(?:are they|do they|will it|what|which|where|when|anyone know|wondering)\b"
+    r"|\b(?:are they|do they|will it|what|whats|which|where|wheres|when|whens|anyone know|wondering)\b"
     r"|[吗嘛么呢]|多少|多久|多大|多重|几|怎么|什么|哪|谁|如何|还是|没$|不$"
     r"|能不能|可不可以|是不是|有没有|会不会|要不要|好不好|行不行|能否|可以.{1,12}不|能.{1,10}不$"
 )
+
+
+# "What if it comes broken" asks for the terms, "mine came broken" complains.
+_WHAT_THEN = re.compile(
+    r"\b(?:if|in case|what happens|suppose)\b|万一|如果|要是|假如|假设|怕|会不会|怎么(?:办|赔|处理|算|弄|整)|多久内"
+    r"|(?:赔|保|管|修|补|退|换|给)\S{0,3}(?:吗|么|嘛|不|没)[?？]?$|[管包保给能](?:不[管包保给能])?(?:修|赔|补|退|换)"
+)
+_MINE = re.compile(
+    r"\b(?:my|mine|i got|i received|i bought|i ordered)\b|我的|我买|我那|收到的|收到就|给我|上次|昨天|上周"
+)
+
+
+def is_complaint(plain: str) -> bool:
+    """Whether its words are those of a complaint, whatever it asks beside."""
+    return bool(_COMPLAINT.search(plain))
 
 
 def kind_by_words(plain: str) -> Kind | None:
@@ -101,7 +122,7 @@ def kind_by_words(plain: str) -> Kind | None:
         return "smalltalk"
     if _SMALLTALK.search(plain) or len(plain) == 1:
         return "smalltalk"
-    if _COMPLAINT.search(plain):
+    if is_complaint(plain) and (_MINE.search(plain) or not _WHAT_THEN.search(plain)):
         return "complaint"
     if _ORDER.search(plain):
         return "order"
@@ -111,6 +132,11 @@ def kind_by_words(plain: str) -> Kind | None:
 def is_personal(plain: str) -> bool:
     """Whether it asks about the host as a person."""
     return bool(_PERSONAL.search(plain))
+
+
+def tells_of_oneself(plain: str) -> bool:
+    """Whether it tells of its writer and asks nothing ("i have that one", 我穿M刚好), however near a question it is."""
+    return bool(_OF_ONESELF.match(plain)) and not is_question(plain)
 
 
 def is_question(plain: str) -> bool:

@@ -7,6 +7,7 @@ logistic regression over these, trained on simulated shops (scripts/training), g
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from livehost.understand.concepts import FIELD_CONCEPTS, Concepts, known_concept
 from livehost.understand.lexical import EntryLetters, grams
 from livehost.understand.normalise import plain_line
 from livehost.understand.products import ProductNames
+from livehost.understand.respelled import Respelling
 from livehost.understand.ridge import EntryRidge
 from livehost.understand.sentences import Sentences, Vectors
 
@@ -30,7 +32,9 @@ _MOST = 5
 _FEW, _MANY = 6, 16  # wordings an entry: up to the first the corpus alone is asked, from the second on the entries' own
 _STEEP, _EVEN = 12.0, 0.36  # brings the ridge's scores to chances: on BANKING77 98 % are right from 0.85 on
 _DENIED = 0.3  # of its chance is left to an entry that a line only looks like
+_OWN_WORDS = 20  # times that a word of the creator's own counts for one of the corpus where a slip is put right
 _REPEATED = 8192  # lines whose candidates are remembered
+_NONE = np.zeros(0, dtype=np.int64)
 _CLAUSE = re.compile(r"[^,.;!?，。；！？]+")
 FEATURES = (
     "near",
@@ -45,8 +49,10 @@ FEATURES = (
     "covered_concept",
     "strange",
 )
-# Of the regression, in the order of FEATURES; the last is the constant.
-WEIGHTS = np.array([1.48, 1.74, 1.39, -0.15, 2.91, 3.97, 2.68, -0.66, 0.46, 2.39, -1.61, -4.81])
+# Of the regression, in the order of FEATURES; the last is the constant. An entry's wordings are its own, a field's are the
+# corpus's: they are not weighed alike.
+WEIGHTS = np.array([-3.58, 2.21, 6.33, 3.05, 0.31, 2.27, 4.41, -0.81, 0.61, 4.15, -2.18, -3.06])
+FIELD_WEIGHTS = np.array([1.48, 1.74, 1.39, -0.15, 2.91, 3.97, 2.68, -0.66, 0.46, 2.39, -1.61, -4.81])
 
 
 class Entries:
@@ -74,7 +80,10 @@ class Entries:
         """A product's field, which every shop has: its wordings are those of its concepts."""
         rows = [row for name in names for row in self.concepts.wordings_of(name)]
         self.add(
-            field, self.concepts.vectors[rows], self.concepts.vectors[:0], [self.concepts.rows[row] for row in rows]
+            field,
+            self.concepts.vectors[rows],
+            self.concepts.vectors[:0],
+            [self.concepts.rows[row] for row in rows],
         )
         own = np.zeros(len(self.concepts.names), dtype=np.float32)
         own[[self.concepts.names.index(name) for name in names]] = 1
@@ -88,28 +97,25 @@ class Entries:
         self._told_points = np.concatenate(self._told)
         self._q = np.stack(self._asked)
         self._a = np.stack(self._said)
+        with_concept = [
+            words | self.concepts.words[int(c)] for words, c in zip(self._words, self._q.argmax(axis=1), strict=True)
+        ]
+        self._in_own, self._in_concept = _standing_in(self._words), _standing_in(with_concept)
         self._own = self._q > 0.2  # concepts that an entry belongs to
         self._belongs = (self._q > 0.1) | (self._a > 0.4)  # … and those that it speaks of, too
 
     def features(self, line: Vectors, text: str) -> NDArray[np.float64]:
         """[entries, len(FEATURES)]"""
         concepts = self.concepts
+        alike = self._points @ line
         shares = concepts.shares(line[None])[0]
-        near = _best(self._points @ line, self._entry, len(self.ids))
-        spread = np.bincount(self._entry, weights=np.maximum(self._points @ line, 0) ** 4, minlength=len(self.ids))
+        near = _best(alike, self._entry, len(self.ids))
+        spread = np.bincount(self._entry, weights=np.maximum(alike, 0) ** 4, minlength=len(self.ids))
         mean = (spread / np.bincount(self._entry, minlength=len(self.ids))) ** 0.25
         told = _best(self._told_points @ line, self._told_entry, len(self.ids)) if len(self._told_points) else near * 0
         nearest = concepts.nearest(line)
         foreign = near - np.where(self._own, -1.0, nearest[None]).max(axis=1)
-        seen = frozenset(grams(text))
-        weight = {gram: concepts.rarity.get(gram, concepts.unseen) for gram in seen}
-        total = sum(weight.values()) or 1.0
-        top = self._q.argmax(axis=1)
-        covered = [sum(weight[g] for g in seen & words) / total for words in self._words]
-        by_concept = [
-            sum(weight[g] for g in seen if g in words or g in concepts.words[int(c)]) / total
-            for words, c in zip(self._words, top, strict=True)
-        ]
+        covered, by_concept = self._covered(text)
         every = (
             near,
             mean,
@@ -124,6 +130,17 @@ class Entries:
             (shares[None] * ~self._belongs).max(axis=1),
         )
         return np.stack([np.asarray(values, dtype=np.float64) for values in every], axis=1)
+
+    def _covered(self, text: str) -> NDArray[np.float64]:
+        """[2, entries]: the share of a line's n-grams, by how rare they are, that stand in an entry, and in an entry or the
+        wordings of its concept."""
+        weights = {gram: self.concepts.rarity.get(gram, self.concepts.unseen) for gram in frozenset(grams(text))}
+        found = np.zeros((2, len(self.ids)))
+        for gram, weight in weights.items():
+            found[0, self._in_own.get(gram, _NONE)] += weight
+            found[1, self._in_concept.get(gram, _NONE)] += weight
+        found /= sum(weights.values()) or 1.0
+        return found
 
 
 class Matching:
@@ -142,6 +159,12 @@ class Matching:
         if self.by_meaning:
             self.entries = self._entries(knowledge)
             self._denied = {faq.id: self._both_sides(faq) for faq in knowledge.faqs if faq.not_asked}
+            told = [
+                plain_line(f"{faq.question} {' '.join(faq.also_asked)} {faq.answer}").plain for faq in knowledge.faqs
+            ]
+            named = [plain_line(name).plain for product in knowledge.products for name in product.names]
+            known = (*known_concepts().rows, *(_OWN_WORDS * (*told, *named)))
+            self._respelling = Respelling(known, self._sentences.words())
             answers = [plain_line(f"{faq.question} {faq.answer}").plain for faq in knowledge.faqs]
             self._answers = self._sentences.many(answers, "told")
             self._taught = _taught(knowledge)
@@ -153,6 +176,11 @@ class Matching:
     def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
         """Best first; `text` is a plain line. What a room repeats is looked up once."""
         return self._match(text, among)
+
+    def features(self, text: str) -> NDArray[np.float64]:
+        """Of a plain line: [entries, len(FEATURES)]"""
+        bare = self.bare(self._respelling.put_right(text))
+        return self.entries.features(self.place(bare), bare)
 
     def place(self, bare: str) -> Vectors:
         """[512], of what is asked."""
@@ -207,7 +235,9 @@ class Matching:
 
     def _chances(self, bare: str, line: Vectors) -> NDArray[np.float64]:
         """Of the entries and fields. Where each entry has many wordings, these say more than what shops have in common."""
-        chances = chance(self.entries.features(line, bare))
+        features = self.entries.features(line, bare)
+        faqs = len(self._faqs)
+        chances = np.concatenate([chance(features[:faqs], WEIGHTS), chance(features[faqs:], FIELD_WEIGHTS)])
         if self._ridge is None:
             return chances
         weighed = self._ridge.scores(self._sentences.one(bare, "told"))
@@ -222,7 +252,7 @@ class Matching:
         if among == "answers":
             alike = self._answers @ self._sentences.one(text, "told")
             return _ranked([Candidate(faq.id, float(score)) for faq, score in zip(self._faqs, alike, strict=True)])
-        bare = self.bare(text)
+        bare = self.bare(self._respelling.put_right(text))
         line = self.place(bare)
         chances = self._chances(bare, line)
         found = [Candidate(c.faq, float(s), c.field) for c, s in zip(self.entries.ids, chances, strict=True)]
@@ -246,10 +276,19 @@ def _stacked(points: Sequence[Vectors]) -> Vectors:
     return np.stack(points) if points else np.zeros((0, 512), dtype=np.float32)
 
 
-def chance(features: NDArray[np.float64]) -> NDArray[np.float64]:
+def chance(features: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """[entries, features] → [entries], 0-1."""
-    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ WEIGHTS[:-1] + WEIGHTS[-1])))
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
     return chances
+
+
+def _standing_in(sets: Sequence[frozenset[str]]) -> dict[str, NDArray[np.int64]]:
+    """For each n-gram the numbers of the sets that it stands in."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, some in enumerate(sets):
+        for gram in some:
+            found[gram].append(number)
+    return {gram: np.array(numbers) for gram, numbers in found.items()}
 
 
 def _ranked(found: list[Candidate]) -> tuple[Candidate, ...]:

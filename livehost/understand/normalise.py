@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import msgspec
+import opencc
 
 from livehost.language import language_of
 
@@ -21,8 +23,36 @@ _LATIN_WORD = re.compile(r"[a-z]+", re.I)
 # Letters of other alphabets that look like Latin ones, so that a banned or an asked word can't hide behind them.
 _LOOKALIKES = str.maketrans("аеорсухіѕјԁһκνο", "aeopcyxisjdhkvo")
 
+# What a picture says in place of a word, by the language around it.
+_PICTURES = (
+    ("💰💵💲🤑", "价格", "price"),
+    ("🔗", "链接", "link"),
+    ("🎫🎟", "票", "ticket"),
+    ("🈶", "有", "有"),
+    ("🈚", "没有", "没有"),
+)
+
 # How shop rooms write it → how it is asked in full. Longer ones first.
 _SHOP_SLANG = (
+    (re.compile(r"有冇"), "有没有"),
+    (re.compile(r"冇"), "没有"),
+    (re.compile(r"边个"), "谁"),
+    (re.compile(r"几时"), "什么时候"),
+    (re.compile(r"乜嘢|乜野"), "什么"),
+    (re.compile(r"嘅"), "的"),
+    (re.compile(r"(?<![a-z])(?:yhq|优惠卷|优惠劵)(?![a-z])"), "优惠券"),
+    (re.compile(r"(?<![a-z])(?:by(?=[吗嘛么不啊? ]|$)|baoyou)(?![a-z])|包油|抱邮"), "包邮"),
+    (re.compile(r"(?<=[㐀-鿿 ])(?:jg|jiage)(?![a-z])|^jg(?=[㐀-鿿?]|$)"), "价格"),
+    (re.compile(r"(?<=[㐀-鿿])fp(?![a-z])|^fp(?=[㐀-鿿])|(?<![a-z])fapiao(?![a-z])"), "发票"),
+    (re.compile(r"(?<![a-z])yfx(?![a-z])"), "运费险"),
+    (re.compile(r"(?<=[㐀-鿿 ])yf(?=[㐀-鿿?]|$)|^yf(?=[㐀-鿿?]|$)"), "运费"),
+    (re.compile(r"(?<=[㐀-鿿])kf(?![a-z])|^kf(?=[㐀-鿿])"), "客服"),
+    (re.compile(r"(?<=[㐀-鿿])sf(?![a-z])|^sf(?=[㐀-鿿])"), "顺丰"),
+    (re.compile(r"(?<=[㐀-鿿])zt(?![a-z])|^zt(?=[㐀-鿿])"), "中通"),
+    (re.compile(r"(?<=[㐀-鿿])yd(?![a-z])|^yd(?=[㐀-鿿])"), "韵达"),
+    (re.compile(r"(?<=[㐀-鿿])yt(?![a-z])|^yt(?=[㐀-鿿])"), "圆通"),
+    (re.compile(r"7天wly|七天wly|(?<![a-z])wly(?![a-z])"), "七天无理由"),
+    (re.compile(r"(?<=[㐀-鿿 ])xj(?![a-z])|^xj(?=[㐀-鿿])|新彊"), "新疆"),
     (re.compile(r"几多米|多少米|几米啊?$|几多钱|多钱|几钱"), "多少钱"),
     (re.compile(r"咋卖|怎么卖|什么价|啥价|报个价|kkj"), "多少钱"),
     (re.compile(r"\bkkl\b|看看链接|求链接"), "链接"),
@@ -77,6 +107,7 @@ def _made_plain(text: str) -> PlainLine:
     undisguised = _undisguise(seen)
     without_links = _LINK.sub(" ", undisguised)
     words = _MENTION.sub(" ", _EMOTE.sub(" ", without_links)).lower()
+    words = simplified(_pictures_told(words))
     words = "".join(c if unicodedata.category(c) not in ("So", "Sk", "Mn", "Me") else " " for c in words)
     words = _STRETCHED.sub(r"\1", words)
     for pattern, full in _SHOP_SLANG:
@@ -93,6 +124,29 @@ def _made_plain(text: str) -> PlainLine:
         mentions=tuple(name[1:].lower() for name in _MENTION.findall(without_links)),
         hidden=len(seen) < len(shown) or undisguised != seen,
     )
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, each by itself."""
+    return text if text.isascii() else text.translate(_characters())
+
+
+@cache
+def _characters() -> dict[int, str]:
+    """OpenCC's table; of several simplified characters the first, which is the usual one."""
+    table = (Path(opencc.__file__).parent / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in table.splitlines() if line)
+    return {ord(pair[0]): pair[1].split(" ")[0] for pair in pairs if len(pair[0]) == 1}
+
+
+def _pictures_told(words: str) -> str:
+    if words.isascii():
+        return words
+    chinese = re.search("[㐀-鿿]", words) is not None
+    for pictures, in_chinese, in_english in _PICTURES:
+        for picture in pictures:
+            words = words.replace(picture, in_chinese if chinese else f" {in_english} ")
+    return words
 
 
 def _undisguise(text: str) -> str:

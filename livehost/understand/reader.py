@@ -16,7 +16,7 @@ from livehost.understand.fields import VALUE_FIELDS, FieldReader, field_values, 
 from livehost.understand.followups import whole_again
 from livehost.understand.host_claims import Claim, HostClaims
 from livehost.understand.hostile import hostile_reason
-from livehost.understand.kinds import is_personal, is_question, kind_by_words
+from livehost.understand.kinds import is_complaint, is_personal, is_question, kind_by_words, tells_of_oneself
 from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.products import Named, ProductNames
 from livehost.understand.questions import questions_in
@@ -24,6 +24,8 @@ from livehost.understand.slots import Slots, slots_of
 from livehost.understand.which import FieldQuestions
 
 _READ_MOST = 2000  # characters; nobody asks at such length
+_HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a mention must keep
+_HANDLE_ENDS = re.compile(r"\d*|live|tv|official|shop|store|直播间?|官方|旗舰店?")
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
 
 
@@ -68,13 +70,27 @@ class Reader:
         hostile = hostile_reason(line)
         if hostile:
             return Meaning(text, line.language, "hostile", 1.0, (hostile,))
-        if any(name not in self._ours for name in line.mentions):
+        if not all(self._is_ours(name) for name in line.mentions):
             return Meaning(text, line.language, "statement", 0.9, ("to another viewer",))
         line = msgspec.structs.replace(line, plain=self._address.sub("", line.plain) or line.plain)
         kind = kind_by_words(line.plain)
         if kind:
             return Meaning(text, line.language, kind, 0.9, ("words",))
         return line
+
+    def _is_ours(self, mention: str) -> bool:
+        """Whether a mention calls the host or the co-host, by the whole name or the part of it that a handle keeps."""
+        handle = re.sub(r"[^a-z0-9㐀-鿿]", "", mention)
+        names = [re.sub(r"[^a-z0-9㐀-鿿]", "", name) for name in self._ours]
+        least = _HANDLE_LEAST if handle.isascii() else _HANDLE_LEAST_CHINESE
+        return mention in self._ours or (
+            len(handle) >= least
+            and any(
+                name.startswith(handle) or (handle.startswith(name) and _HANDLE_ENDS.fullmatch(handle[len(name) :]))
+                for name in names
+                if name
+            )
+        )
 
     def questions(self, line: PlainLine, before: str = "") -> tuple[PlainLine, ...]:
         """Each question of the line by itself, whole again where it goes on from `before`, what the same viewer asked last."""
@@ -225,7 +241,7 @@ class Reader:
         reasons = tuple(f"faq {c.faq} {c.score:.2f}" for c in fitting[:2])
         fitting, rivals = self._told_apart(fitting, named, table)
         strength = min(_strength(fitting), _strength([*fitting[:1], Candidate("", next_best)]))
-        if not fitting or strength < self._needed(line):
+        if not fitting or strength < self._needed(line) or (tells_of_oneself(line.plain) and strength < 1):
             return None
         faq = self._knowledge.faq_by_id[fitting[0].faq]
         return Meaning(
@@ -266,7 +282,9 @@ class Reader:
 
     def _unanswered(self, line: PlainLine, best: float, likely: Candidate) -> Meaning:
         kind: Kind = "statement"
-        if is_personal(line.plain):
+        if is_complaint(line.plain):
+            kind = "complaint"
+        elif is_personal(line.plain):
             kind = "personal"
         elif likely.kind and likely.kind != "statement" and likely.score >= self._at.kind:
             kind = likely.kind

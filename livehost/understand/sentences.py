@@ -35,6 +35,10 @@ class Sentences:
     def works(self) -> bool:
         return bool(self._sides)
 
+    def words(self) -> frozenset[str]:
+        """English words that the library knows whole: what is none of them is a rare word, a name or a slip."""
+        return _words() if self.works else frozenset()
+
     def one(self, text: str, side: Side = "asked") -> Vectors:
         """[512]"""
         vector: Vectors = self._sides[side].encode([text])[0]
@@ -115,6 +119,12 @@ def _sides() -> dict[str, Any]:
     for name, values in layers.items():
         setattr(asked, name, values)
     return {"asked": asked, "told": told}
+
+
+@cache
+def _words() -> frozenset[str]:
+    whole = (piece[1:] for piece in _sides()["told"].sp._pieces if piece.startswith("▁"))
+    return frozenset(word for word in whole if word.isascii() and word.isalpha() and len(word) > 2)
 
 
 @cache

@@ -23,7 +23,7 @@ from livehost.understand.concepts import read_corpus
 from livehost.understand.sentences import TRUNK
 
 TEMPERATURE, KEEP, DROPOUT = 0.07, 0.5, 0.1
-CONCEPTS, LINES, NEIGHBOURS = 36, 4, 2  # of a batch: concepts, wordings of each, near concepts drawn with each
+CONCEPTS, LINES, NEIGHBOURS = 48, 4, 3  # of a batch: concepts, wordings of each, near concepts drawn with each
 LETTERS = 16  # pieces of a line that count while training
 FILLERS = {
     "before": ("hi ", "hey ", "sorry ", "pls ", "ok so ", "guys ", "quick question ", "omg ", "and ", "also ", "wait "),

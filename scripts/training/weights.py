@@ -14,8 +14,8 @@ from livehost.understand.matching import FEATURES, Matching
 from livehost.understand.reader import Reader
 
 SETS = Path(__file__).parents[2] / "tests" / "evaluation"
-SHOPS = ("beauty", "snacks")
-STRENGTH = 0.03  # of the regression: the smaller, the more cautious
+SHOPS = ("beauty", "snacks", "pets", "wardrobe", "tavern")
+STRENGTH = 0.1  # of the regression: the smaller, the more cautious
 Lines = list[tuple[np.ndarray, np.ndarray, bool]]  # features [entries, …], which entry is right, whether one is
 
 
@@ -30,8 +30,7 @@ def lines_of(shop: str) -> Lines:
         wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
         if isinstance(look, Meaning) or (case.expect.is_routine and not wanted):
             continue
-        bare = matching.bare(look.plain)
-        features = matching.entries.features(matching.place(bare), bare)
+        features = matching.features(look.plain)
         right = np.array([bool(entry.faq) and entry.faq in wanted for entry in matching.entries.ids])
         open_to = np.array([not e.faq or reader.may_answer(e.faq, look.plain) for e in matching.entries.ids])
         found.append((features[open_to], right[open_to] & case.expect.is_routine, case.expect.is_routine))

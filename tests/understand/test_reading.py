@@ -10,6 +10,7 @@ from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge, Product
 from livehost.meaning import Meaning
 from livehost.settings import Creator
+from livehost.understand.kinds import kind_by_words
 from livehost.understand.normalise import plain_line
 from livehost.understand.products import ProductNames
 from livehost.understand.reader import Reader
@@ -27,6 +28,12 @@ from tests.story import shop
         ("kkl", "链接"),
         ("包邮不[比心]", "包邮吗"),
         ("😀🔥", ""),
+        ("寄到香港邊個出運費", "寄到香港谁出运费"),
+        ("養生壺💰", "养生壶价格"),
+        ("💰??", "price ??"),
+        ("by吗", "包邮吗"),
+        ("7天wly有没有", "七天无理由有没有"),
+        ("jg报一下", "价格报一下"),
     ],
 )
 def test_plain(text: str, plain: str) -> None:
@@ -42,6 +49,31 @@ def test_plain_of_anything_is_plain(text: str) -> None:
 
 def test_a_megabyte_of_marks_is_a_short_line() -> None:
     assert len(plain_line("a" + "\u0301" * 1_000_000).plain) < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("mine came broken", "complaint"),
+        ("要是寄来就坏了咋整 给补吗", None),
+        ("what if it comes damaged", None),
+        ("hi from texas", "smalltalk"),
+        ("hii from texas once its sent whats the usual wait", None),
+    ],
+)
+def test_what_words_settle(text: str, kind: str | None) -> None:
+    assert kind_by_words(text) == kind
+
+
+def test_who_is_called() -> None:
+    look = Reader(shop()).first_look("@annalive is it warm")
+    assert not isinstance(look, Meaning)
+    assert isinstance(Reader(shop()).first_look("@annabelle is it warm"), Meaning)
+
+
+def test_a_line_about_its_writer_is_not_answered() -> None:
+    near = Candidate("returns", 0.99)
+    assert read("i have that one", near).kind != "routine"
 
 
 def test_names_numbers_and_sorts() -> None:
