@@ -216,7 +216,7 @@ class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What an entry's strength must be: its score, less where the next one is near. Set on five shops of tests/evaluation."""
 
-    question: float = 0.70
+    question: float = 0.65
     no_question: float = 0.88
     personal: float = 0.92
     field_asked: float = 0.75  # of a line that asks for a price or the like, but not plainly enough to read the field

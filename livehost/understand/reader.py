@@ -24,6 +24,7 @@ from livehost.understand.slots import Slots, slots_of
 from livehost.understand.which import FieldQuestions
 
 _READ_MOST = 2000  # characters; nobody asks at such length
+_RIVAL = 0.4
 _HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a mention must keep
 _HANDLE_ENDS = re.compile(r"\d*|live|tv|official|shop|store|直播间?|官方|旗舰店?")
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
@@ -159,7 +160,8 @@ class Reader:
 
     def said_by_host(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
         """The FAQ entry whose answer the host's words were, if one stands out."""
-        stands_out = candidates and _strength(candidates) >= self._at.host_answer
+        second = candidates[1].score if len(candidates) > 1 else 0.0
+        stands_out = candidates and min(candidates[0].score, 2 * candidates[0].score - second) >= self._at.host_answer
         return (candidates[0].faq,) if stands_out else ()
 
     def _fits(self, faq: Faq | None, named: Named) -> bool:
@@ -315,4 +317,5 @@ def _strength(candidates: Sequence[Candidate]) -> float:
 
 
 def _sure(best: float, second: float) -> float:
-    return round(min(best, 2 * best - second), 4)
+    """Both are chances: from `_RIVAL` on the next one could be meant as well, and takes away from the best."""
+    return round(best - max(0.0, second - _RIVAL), 4)

@@ -15,13 +15,12 @@ from livehost.knowledge import Knowledge
 from livehost.meaning import Field, Meaning
 from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, is_deictic, own_values
 from livehost.understand.normalise import PlainLine
-from livehost.understand.products import ProductNames, bare_title
+from livehost.understand.products import Named, ProductNames, bare_title
 from livehost.understand.values import countries_in
 
 _OTHERS = re.compile(
     r"\b(?:other|besides|except|not|don'?t|hate)\b|别的|其他|不要|不喜欢|除了"
 )  # the value is not wanted
-_OF_ITS_OWN: tuple[Field, ...] = ("price", "link", "product_weight")
 _TWO = ("price", "product_weight", "difference")  # fields that are told of two products at once
 
 
@@ -70,21 +69,20 @@ class FieldQuestions:
         named = ask.named
         if named.exact:
             return named.exact, "named"
-        pointed = self._pointed_at(ask, table, recent, plain)
+        pointed = self._pointed_at(named, table, recent, plain)
         if pointed:
             return pointed, "on the table" if pointed[0] in self.family(table) else "asked about before"
         return named.sort, "named by its sort"
 
-    def _pointed_at(self, ask: FieldAsk, table: str, recent: str, plain: str) -> tuple[str, ...]:
+    def _pointed_at(self, named: Named, table: str, recent: str, plain: str) -> tuple[str, ...]:
         """What is on the table; with another product that the viewer has just asked about, "it" can be either. Of variants the
-        one that is shown is meant where they differ in what is asked."""
-        named = ask.named
+        one that is shown comes first: its link is given."""
         fits = [p for p in (table, recent) if p and (not named.sort or p in named.sort)]
         if len(fits) == 2 and not set(self.family(table)) & set(self.family(recent)) and is_deictic(plain):
             return (recent, table)
         if not fits:
             return ()
-        return (fits[0],) if ask.field in _OF_ITS_OWN and not ask.value else self.family(fits[0])
+        return (fits[0], *(other for other in self.family(fits[0]) if other != fits[0]))
 
     def _narrowed(self, ids: tuple[str, ...], ask: FieldAsk) -> tuple[str, ...]:
         """Those of several that come in the colour or size that is named."""
