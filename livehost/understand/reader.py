@@ -233,8 +233,8 @@ class Reader:
     ) -> Meaning | None:
         """A field that is asked for in other words than the known ones; only of a product that is clear."""
         strength = _sure(field.score, next_best)
-        if not field.field or strength < self._needed(line):
-            return None
+        if not field.field or field.field == "link" or strength < self._needed(line):
+            return None  # a link is given to who asks for it in plain words
         return self._field_questions.likely(line, field.field, strength, table, recent)
 
     def _by_faq(
