@@ -76,9 +76,7 @@ _CHINESE_GREETING = r"""
     好美|主播好?美|好看|真好看|漂亮|太美了|美|爱了爱了?|绝了|赞|牛|牛啊|厉害|不错|支持|加油|冲+
     关注了|已关注|点赞了|已拍|拍了|下单了|买了|收到|可以|好的?|对|是的?|没错|谢谢|辛苦了?|笑死|救命
 """
-_AFTER_GREETING = (
-    r"(?: (?:all|everyone|guys|chat|anna|there|from(?: [a-z]+){1,3}|you|so much|again|one|stream|job|too))*[ !.~,?]*$"
-)
+_AFTER_GREETING = r"(?: (?:all|everyone|guys|chat|anna|there|from .+|you|so much|again|one|stream|job|too))*[ !.~,?]*$"
 _SMALLTALK = re.compile(
     "^(?:"
     + "|".join(_GREETING.split("\n")[1:-1]).replace("    ", "")
@@ -120,7 +118,8 @@ def kind_by_words(plain: str) -> Kind | None:
     """The kind that the words alone settle; None for what has to be looked up in the knowledge."""
     if not any(character.isalnum() for character in plain):
         return "smalltalk"
-    if _SMALLTALK.search(plain) or len(plain) == 1:
+    asks_behind = " from " in plain and is_question(plain)  # "hi from texas whats the usual wait"
+    if (_SMALLTALK.search(plain) and not asks_behind) or len(plain) == 1:
         return "smalltalk"
     if is_complaint(plain) and (_MINE.search(plain) or not _WHAT_THEN.search(plain)):
         return "complaint"

@@ -41,7 +41,7 @@ _SHOP_SLANG = (
     (re.compile(r"乜嘢|乜野"), "什么"),
     (re.compile(r"嘅"), "的"),
     (re.compile(r"(?<![a-z])(?:yhq|优惠卷|优惠劵)(?![a-z])"), "优惠券"),
-    (re.compile(r"(?<![a-z])(?:by(?=[吗嘛么不啊? ]|$)|baoyou)(?![a-z])|包油|抱邮"), "包邮"),
+    (re.compile(r"(?<![a-z])(?:by(?=[吗嘛么不啊])|baoyou(?![a-z]))|包油|抱邮"), "包邮"),
     (re.compile(r"(?<=[㐀-鿿 ])(?:jg|jiage)(?![a-z])|^jg(?=[㐀-鿿?]|$)"), "价格"),
     (re.compile(r"(?<=[㐀-鿿])fp(?![a-z])|^fp(?=[㐀-鿿])|(?<![a-z])fapiao(?![a-z])"), "发票"),
     (re.compile(r"(?<![a-z])yfx(?![a-z])"), "运费险"),

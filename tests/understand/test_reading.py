@@ -32,6 +32,7 @@ from tests.story import shop
         ("養生壺💰", "养生壶价格"),
         ("💰??", "price ??"),
         ("by吗", "包邮吗"),
+        ("can i set it up by myself", "can i set it up by myself"),
         ("7天wly有没有", "七天无理由有没有"),
         ("jg报一下", "价格报一下"),
     ],
