@@ -21,6 +21,7 @@ from livehost.toolbox import askable
 from livehost.tools.runner import Runner
 from livehost.understand.normalise import PlainLine
 from livehost.understand.reader import Reader
+from livehost.understand.which import held_up
 from livehost.workers import Matcher
 
 _NEVER_MS = 1_000_000  # of what was asked back: the next line goes on from nothing
@@ -84,7 +85,7 @@ class Asker:
         return self._match(look, table)
 
     def _match(self, look: PlainLine, table: str) -> Meaning:
-        return self._reader.second_look(look, self._matcher.match(look.plain), table)
+        return held_up(self._reader.second_look(look, self._matcher.match(look.plain), table), table)
 
 
 def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:

@@ -75,14 +75,11 @@ class FieldQuestions:
         return named.sort, "named by its sort"
 
     def _pointed_at(self, named: Named, table: str, recent: str, plain: str) -> tuple[str, ...]:
-        """What is on the table; with another product that the viewer has just asked about, "it" can be either. Of variants the
-        one that is shown comes first: its link is given."""
+        """What is on the table; with another product that the viewer has just asked about, "it" can be either."""
         fits = [p for p in (table, recent) if p and (not named.sort or p in named.sort)]
         if len(fits) == 2 and not set(self.family(table)) & set(self.family(recent)) and is_deictic(plain):
             return (recent, table)
-        if not fits:
-            return ()
-        return (fits[0], *(other for other in self.family(fits[0]) if other != fits[0]))
+        return self.family(fits[0]) if fits else ()
 
     def _narrowed(self, ids: tuple[str, ...], ask: FieldAsk) -> tuple[str, ...]:
         """Those of several that come in the colour or size that is named."""
