@@ -17,7 +17,7 @@ from tests.looking import pages_of, view_at
 
 _SEARCHED_MS, _SAID_MS = 60_000, 1_500
 ROOT = Path(__file__).parent.parent
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "scripts" / "pictures"
 SHOP = "body { background: radial-gradient(circle at 30% 30%, #b98d5c, #6f5138 45%, #2b2420) !important }"  # under the overlay
 
 
