@@ -25,6 +25,7 @@ from livehost.understand.which import FieldQuestions
 
 _READ_MOST = 2000  # characters; nobody asks at such length
 _RIVAL = 0.4
+_SURE_OF_ITS_OWN = 0.75  # of an entry that names the place or the product that the line names
 _HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a mention must keep
 _HANDLE_ENDS = re.compile(r"\d*|live|tv|official|shop|store|直播间?|官方|旗舰店?")
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
@@ -111,7 +112,7 @@ class Reader:
             for c in candidates
             if c.faq and self._fits(self._knowledge.faq_by_id.get(c.faq), named) and self._answers(c.faq, asked)
         ]
-        fitting = self._of_the_place(fitting, asked)
+        fitting = self._of_the_place(self._of_what_is_shown(fitting, named, line, {table, recent} - {""}), asked)
         best = fitting[0].score if fitting else 0.0
         if (named.exact or named.sort) and not re.search(r"\w", named.rest) and not is_question(line.plain):
             return Meaning(line.text, line.language, "statement", 0.9, ("a product's name alone",))
@@ -173,6 +174,25 @@ class Reader:
             return True
         return bool(about & set(named.exact or named.sort))
 
+    def _of_what_is_shown(
+        self, fitting: list[Candidate], named: Named, line: PlainLine, shown: set[str]
+    ) -> list[Candidate]:
+        """Where a line points ("is it …") and names no product, entries about others than what is shown are no answer. Of a
+        product that is named, its own entry has rivals only among its own."""
+        if named.exact or named.sort:
+            if (
+                fitting
+                and fitting[0].score >= _SURE_OF_ITS_OWN
+                and self._about(self._knowledge.faq_by_id[fitting[0].faq])
+            ):
+                return [c for c in fitting if self._about(self._knowledge.faq_by_id[c.faq])]
+            return fitting
+        if not shown or not is_deictic(line.plain):
+            return fitting
+        shown = {variant for product in shown for variant in self._field_questions.family(product)}
+        about = [(c, self._about(self._knowledge.faq_by_id[c.faq])) for c in fitting]
+        return [c for c, products in about if not products or products & shown]
+
     def _about(self, faq: Faq) -> set[str]:
         """The products that an entry is about: its own, or those that its question names."""
         if faq.product_id:
@@ -196,6 +216,10 @@ class Reader:
         own = [c for c in near if places & self._places_of(c.faq)]
         if len(own) != 1:
             return fitting
+        if (
+            own[0] is fitting[0] and own[0].score >= _SURE_OF_ITS_OWN
+        ):  # those that tell of no place, or of another, are no rivals
+            return own
         rivals = [c for c in near if c not in own]
         return [*own, *(c for c in fitting if c not in own and c not in rivals)]
 

@@ -165,9 +165,9 @@ def test_a_clip_has_no_caption_of_what_is_mostly_outside_of_it() -> None:
 
 
 def test_an_answer_that_was_broken_off_and_said_again_is_shown_as_it_was_said_whole() -> None:
-    seen = read_timeline(RECORDED / "anna")
     again = 0
-    for moment in moments(seen):
+    recorded = [read_timeline(RECORDED / name) for name in ("anna", "xiaohe")]
+    for seen, moment in [(timeline, moment) for timeline in recorded for moment in moments(timeline)]:
         said = [seen.utterances[n] for n in seen.questions[moment.item].spoken if seen.utterances[n].sounding]
         whole = [one for one in said if not one.cut]
         if whole:

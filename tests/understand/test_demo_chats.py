@@ -47,3 +47,19 @@ def is_right(decision: Decision, question: dict[str, str | None]) -> bool:
     return decision.product_id == question["product_id"] and any(
         e.field == question["field"] for e in decision.evidence
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "table", "faq"),
+    [
+        ("is it rain proof? we get a LOT of rain", "ridge-jacket", "ridge-waterproof"),
+        ("is it rain proof? we get a LOT of rain", "scree-hiking-boot", "boots-waterproof"),
+        ("how many does it sleep", "ridge-jacket", ""),
+        ("hey do u guys ship to canada??", "", "ship-canada"),
+        ("do you ship to china", "", "ship-china"),
+        ("is the ridge jacket acutally waterproof", "", "ridge-waterproof"),
+    ],
+)
+def test_an_entry_about_another_product_or_place_is_no_answer(line: str, table: str, faq: str, tmp_path: Path) -> None:
+    knowledge = load(DEMO / "creators" / "anna")
+    assert Asker(knowledge, Matching(knowledge, tmp_path / "cache.sqlite")).ask(line, table).faq == faq
