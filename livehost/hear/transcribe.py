@@ -26,7 +26,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """`end_ms` is the last voiced sample; `final_after_ms` from the decision that it ended to its text."""
+    """`end_ms` is the last voiced sample; `final_after_ms` from the decision that it ended to its text (0: it was there)."""
 
     start_ms: int
     end_ms: int

@@ -28,7 +28,7 @@ def test_english(shared_data: Path) -> None:
     assert words(heard.text) == words(said)
     assert heard.language == "en"
     assert abs(heard.audio_seconds - 11.0) < 0.1
-    assert all(u.final_after_ms > 0 for u in heard.utterances)
+    assert all(u.final_after_ms >= 0 for u in heard.utterances)
 
 
 @pytest.mark.fixtures
