@@ -63,7 +63,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def until(what: Callable[[], object], seconds: float = 30.0) -> Any:
+def until(what: Callable[[], object], seconds: float = 60.0) -> Any:
     spent = stopwatch()
     while spent() < seconds:
         if found := what():

@@ -16,6 +16,7 @@ from livehost.sound import FRAME, HEARD_RATE, Samples
 from livehost.steady import Steady
 
 _SILENT_MS = 1500  # no sound came for so long: the device is gone
+_OPENING_MS = 6000  # a sound server may take its time until it gives the first
 _WAITING_MS = 10_000
 
 
@@ -28,6 +29,7 @@ class Blocks:
         self._blocks: deque[tuple[float, Samples]] = deque()
         self._steady = Steady(rate, "heard")
         self._waiting = 0  # samples
+        self._begun = False
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.dropped = 0
@@ -59,9 +61,11 @@ class Blocks:
 
     async def _wait(self, gone: LivehostError) -> None:
         try:
-            await within_ms(_SILENT_MS, self._came.wait())
+            await within_ms(_SILENT_MS if self._begun else _OPENING_MS, self._came.wait())
         except TimeoutError:
-            raise gone from None
+            if not self._blocks:  # a loop that was held up is no device that is gone
+                raise gone from None
+        self._begun = True
         self._came.clear()
 
 
