@@ -52,7 +52,9 @@ def test_a_few_words_are_as_loud_as_many(voice: Speech, text: str, language: str
 
 
 def test_it_can_be_cancelled_at_any_time(voice: Speech) -> None:
-    unheard = "Nothing of this was ever spoken before, so that none of it is kept. It has to be made, which takes its time."
+    unheard = (
+        "Nothing of this was ever spoken before, so that none of it is kept. It has to be made, which takes its time."
+    )
     pieces = voice.speak(unheard, "en")
     next(pieces)
     threading.Timer(0.05, voice.cancel).start()
