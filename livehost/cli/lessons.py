@@ -66,6 +66,14 @@ def learn(  # noqa: PLR0913, PLR0917 - what can be done with proposals
         return
     counted = f"{len(gathered.corrections)} corrections in {len(gathered.sessions)} sessions"
     typer.echo(f"{counted}, {len(found)} proposals" if found else f"{counted}; there is nothing to propose")
+    _tell(found, effects)
+    if found:
+        typer.echo(f"Apply with: livehost learn {creator} --in {shelf} --apply 1,3")
+
+
+def _tell(found: list[Any], effects: list[Any]) -> None:
+    from livehost.lessons import applying
+
     for number, (one, effect) in enumerate(zip(found, effects, strict=True), 1):
         typer.echo(f"{number:3} {applying.in_short(one)}")
         typer.echo(f"      {one.times}× corrected, last: {one.why}")
@@ -75,8 +83,6 @@ def learn(  # noqa: PLR0913, PLR0917 - what can be done with proposals
             typer.echo(f"      {_in_words(effect)}")
             for sample in effect.samples:
                 typer.echo(f"        {sample}")
-    if found:
-        typer.echo(f"Apply with: livehost learn {creator} --in {shelf} --apply 1,3")
 
 
 def _effects(knowledge: Any, gathered: Any, found: list[Any]) -> list[Any]:

@@ -151,6 +151,12 @@ def acting(request: Request) -> Person:
 Acting = Annotated[Person, Depends(acting)]
 
 
+def known(desk: Desk, *products: str) -> None:
+    """Refuses an id that is no product's; an empty one means none."""
+    if any(product and product not in desk.knowledge.product_by_id for product in products):
+        raise HTTPException(404, "there is no such product; GET /api/state lists them")
+
+
 def actions(app: FastAPI, desk: Desk) -> None:
     """Each answers when the action is on its way; what closes the gate has closed it by then."""
 
@@ -183,6 +189,27 @@ def actions(app: FastAPI, desk: Desk) -> None:
         desk.act("forget", person.name, 0, f"{who.platform} {who.user}")
         return {"done": "forget"}
 
+    @app.post("/api/say", summary="Speak these words when the floor is free")
+    async def say(words: Words, person: Acting) -> dict[str, Any]:
+        desk.act("say", person.name, 0, words.text.strip())
+        return {"done": "say"}
+
+    @app.post("/api/preview", summary="These words as a WAV file, for whoever asks alone")
+    async def preview(words: Words, person: Acting) -> Response:
+        try:
+            return Response(await desk.voice.say(words.text.strip()), media_type="audio/wav")
+        except LivehostError as trouble:
+            raise HTTPException(503, str(trouble)) from None
+
+    @app.post("/api/mode", summary="When the co-host may speak")
+    async def mode(new: NewMode, person: Acting) -> dict[str, Any]:
+        desk.act("mode", person.name, 0, new.mode)
+        return {"done": "mode", "mode": new.mode}
+
+
+def items(app: FastAPI, desk: Desk) -> None:
+    """What is done with one item; two people don't do it at once."""
+
     def about(action: Literal["approve", "post", "drop", "wrong", "pin", "first", "host", "take"], says: str) -> None:
         async def do(what: About, person: Acting) -> dict[str, Any]:
             if what.item not in desk.view.items:
@@ -206,27 +233,13 @@ def actions(app: FastAPI, desk: Desk) -> None:
     about("host", "An item is left to the host")
     about("take", "An item is taken by whoever asks: the co-host leaves it")
 
-    @app.post("/api/say", summary="Speak these words when the floor is free")
-    async def say(words: Words, person: Acting) -> dict[str, Any]:
-        desk.act("say", person.name, 0, words.text.strip())
-        return {"done": "say"}
 
-    @app.post("/api/preview", summary="These words as a WAV file, for whoever asks alone")
-    async def preview(words: Words, person: Acting) -> Response:
-        try:
-            return Response(await desk.voice.say(words.text.strip()), media_type="audio/wav")
-        except LivehostError as trouble:
-            raise HTTPException(503, str(trouble)) from None
-
-    @app.post("/api/mode", summary="When the co-host may speak")
-    async def mode(new: NewMode, person: Acting) -> dict[str, Any]:
-        desk.act("mode", person.name, 0, new.mode)
-        return {"done": "mode", "mode": new.mode}
+def products(app: FastAPI, desk: Desk) -> None:
+    """What is shown, and its numbers in the platforms' carts."""
 
     @app.post("/api/table", summary="The product that 'this one' means; empty: none")
     async def table(on: OnTable, person: Acting) -> dict[str, Any]:
-        if on.product_id and on.product_id not in desk.knowledge.product_by_id:
-            raise HTTPException(404, "there is no such product; GET /api/state lists them")
+        known(desk, on.product_id)
         desk.act("table", person.name, 0, on.product_id)
         return {"done": "table", "product_id": on.product_id}
 
@@ -234,8 +247,7 @@ def actions(app: FastAPI, desk: Desk) -> None:
         "/api/cart", summary="A product's number in a platform's cart; written into products.csv", operation_id="cart"
     )
     async def cart(at: InCart, person: Acting) -> dict[str, Any]:
-        if at.product_id not in desk.knowledge.product_by_id:
-            raise HTTPException(404, "there is no such product; GET /api/state lists them")
+        known(desk, at.product_id)
         desk.act("cart", person.name, at.number, at.product_id, at.platform)
         return {"done": "cart", **at.model_dump()}
 

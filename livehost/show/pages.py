@@ -33,6 +33,8 @@ _PAGES = ("console", "host", "overlay")
 def application(desk: Desk, address: Address, passwords: Passwords, fans: Fans | None = None) -> FastAPI:
     app = FastAPI(title="Livehost", summary="What the moderator's console does, as HTTP", docs_url=None, redoc_url=None)
     api.actions(app, desk)
+    api.items(app, desk)
+    api.products(app, desk)
     api.knowledge(app, desk)
     api.state(app, desk)
     following(app, desk)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from livehost.events import ProgramChanged
 from livehost.settings import RundownLine, Scheduled
-from livehost.show.api import Acting, Desk
+from livehost.show.api import Acting, Desk, known
 
 _LINES_MOST = 50
 
@@ -40,9 +40,7 @@ def running_order(app: FastAPI, desk: Desk) -> None:
     async def program(new: NewProgram, person: Acting) -> dict[str, Any]:
         if new.version != desk.program_version:
             raise HTTPException(409, "somebody else has just changed it; look again")
-        unknown = [line.product_id for line in new.rundown if line.product_id not in desk.knowledge.product_by_id]
-        if any(unknown):
-            raise HTTPException(404, "there is no such product; GET /api/state lists them")
+        known(desk, *(line.product_id for line in new.rundown))
         change = ProgramChanged(
             person.name,
             tuple(Scheduled(line.text.strip(), line.every_minutes, line.aloud) for line in new.schedule),

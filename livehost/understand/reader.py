@@ -27,6 +27,7 @@ _READ_MOST = 2000  # characters; nobody asks at such length
 _RIVAL = 0.4
 _SURE_OF_ITS_OWN = 0.75  # of an entry that names the place or the product that the line names
 _HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a mention must keep
+_NO_LETTER = re.compile(r"[^a-z0-9㐀-鿿]")
 _HANDLE_ENDS = re.compile(r"\d*|live|tv|official|shop|store|直播间?|官方|旗舰店?")
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
 
@@ -56,6 +57,7 @@ class Reader:
         self._at = thresholds or knowledge.creator.matching
         self._names = ProductNames(knowledge)
         self._ours = {name.lower() for name in (knowledge.creator.name, knowledge.creator.cohost) if name}
+        self._our_letters = tuple(filter(None, (_NO_LETTER.sub("", name) for name in self._ours)))
         self._address = _address(self._ours)
         self._fields = FieldReader(knowledge, self._names)
         values = {v for p in knowledge.products for f in VALUE_FIELDS for v in field_values(p, f)}
@@ -82,15 +84,13 @@ class Reader:
 
     def _is_ours(self, mention: str) -> bool:
         """Whether a mention calls the host or the co-host, by the whole name or the part of it that a handle keeps."""
-        handle = re.sub(r"[^a-z0-9㐀-鿿]", "", mention)
-        names = [re.sub(r"[^a-z0-9㐀-鿿]", "", name) for name in self._ours]
+        handle = _NO_LETTER.sub("", mention)
         least = _HANDLE_LEAST if handle.isascii() else _HANDLE_LEAST_CHINESE
         return mention in self._ours or (
             len(handle) >= least
             and any(
                 name.startswith(handle) or (handle.startswith(name) and _HANDLE_ENDS.fullmatch(handle[len(name) :]))
-                for name in names
-                if name
+                for name in self._our_letters
             )
         )
 
