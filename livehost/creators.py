@@ -45,7 +45,7 @@ def load(folder: Path) -> Knowledge:
             "there is no such creator's folder", where=str(folder), fix="Give the folder that holds creator.toml"
         )
     creator = read_creator(folder / "creator.toml")
-    products = read_products(folder / "products.csv")
+    products = [one.by_way_of(creator.links.redirect) for one in read_products(folder / "products.csv")]
     known = {product.id for product in products}
     _check_products(creator, known, folder / "creator.toml")
     faqs = read_faq(folder / "faq.csv", known)

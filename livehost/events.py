@@ -346,6 +346,12 @@ class ProgramChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     rundown: tuple[RundownLine, ...] = ()
 
 
+class LinkOpened(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Somebody followed a product's link by way of our own address."""
+
+    product_id: str
+
+
 class KnowledgeChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The creator's folder was edited: the rows that are new, changed or gone. From here on they count."""
 
@@ -401,6 +407,7 @@ Event = (
     | PlaybackCut
     | Acted
     | KnowledgeChanged
+    | LinkOpened
     | ProgramChanged
     | Woke
     | PartChanged

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -42,8 +43,8 @@ class CartNumber(msgspec.Struct, frozen=True):
 
 
 class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row of products.csv. `link_number` is the number in the room's cart (3号链接), `cart_numbers` those of platforms that
-    have a number of their own."""
+    """A row of products.csv. `link` is the one to give, `leads_to` where it leads to when it goes by our own address.
+    `link_number` is the number in the room's cart (3号链接), `cart_numbers` those of platforms that have their own."""
 
     id: str
     title: str
@@ -65,10 +66,23 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     cart_numbers: tuple[CartNumber, ...] = ()
     also_called: tuple[str, ...] = ()
     shipping: tuple[Shipping, ...] = ()
+    leads_to: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.title, *self.also_called)
+
+    @property
+    def shop(self) -> str:
+        """Its page in the shop."""
+        return self.leads_to or self.link
+
+    def by_way_of(self, redirect: str) -> Product:
+        """With a link that goes by our own address, so that it can be counted who follows it."""
+        if not redirect or not self.link or self.leads_to:
+            return self
+        own = f"{redirect.rstrip('/')}/go/{quote(self.id, safe='')}"
+        return msgspec.structs.replace(self, link=own, leads_to=self.link)
 
     def on(self, platform: str) -> Product:
         """As it stands on a platform: with that platform's number and no other's."""

@@ -120,6 +120,8 @@ def hold(plan: Plan) -> Held:
         raise BadInput("a browser as microphone or speaker needs the pages", fix="Add --port 8600")
     knowledge = load(plan.creator)
     check_tables(knowledge.creator.platforms)
+    if knowledge.creator.links.redirect and not (plan.pages or plan.fast):
+        raise BadInput("[links] redirect leads viewers to the pages, and there are none", fix="Add --port 8600")
     door = listen(plan.pages) if plan.pages else None
     kept = knowledge.creator.recording
     key = recording_key(Secrets(), make=True) if kept.sound and kept.encrypt_sound else None

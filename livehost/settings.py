@@ -50,6 +50,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/?")
 NotBelow0 = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -201,6 +202,12 @@ class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_days: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How product links are given."""
+
+    redirect: str = ""  # https://go.anna.example leads to this machine: links go by /go/ here, and are counted
+
+
 class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The page /twin, where viewers ask the co-host by themselves; off until someone turns it on."""
 
@@ -253,6 +260,7 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: Speech = Speech()
     obs: Obs = Obs()
     recording: Recording = Recording()
+    links: Links = Links()
     twin: Twin = Twin()
     platforms: dict[
         str, dict[str, str | int | float | bool | tuple[str, ...]]
@@ -275,6 +283,12 @@ def read_creator(path: Path) -> Creator:
         raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
     except msgspec.ValidationError as trouble:
         raise BadInput(_explain(str(trouble)), where=str(path)) from None
+    if creator.links.redirect and not _WEB_ADDRESS.fullmatch(creator.links.redirect):
+        raise BadInput(
+            f"redirect {creator.links.redirect!r} is no web address of a host alone",
+            where=f"{path}, [links]",
+            fix="Write it as https://go.example.com",
+        )
     if problem := _contradiction(creator.hearing):
         raise BadInput(problem, where=f"{path}, [hearing]")
     if creator.mode == "solo" and not creator.floor.solo:
@@ -339,6 +353,7 @@ def _explain(problem: str) -> str:
         "speech": Speech,
         "hearing": Hearing,
         "recording": Recording,
+        "links": Links,
         "twin": Twin,
     }
     known = tables.get(table or "", Creator).__struct_fields__

@@ -1,4 +1,4 @@
-"""A product's way through the evening: asked, answered, its link shown, ordered, and the time each step took."""
+"""A product's way through the evening: asked, answered, its link shown, clicked, ordered, and the time each step took."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from livehost.review.timeline import Line, Timeline
 
 
 class ProductRow(msgspec.Struct, frozen=True):
-    """`clicked` is None: no platform that Livehost reads tells it. Times are medians in ms; None: it never happened."""
+    """`clicked` is None where links do not go by our own address: no platform tells it. Times are medians in ms; None: it
+    never happened."""
 
     product_id: str
     title: str
@@ -25,6 +26,7 @@ class ProductRow(msgspec.Struct, frozen=True):
     ordered: int
     on_table_ms: int
     ask_to_link_ms: int | None
+    link_to_click_ms: int | None
     link_to_order_ms: int | None
 
 
@@ -35,6 +37,7 @@ class _Seen:
     answered: int = 0
     ordered: int = 0
     orders_at: list[int] = field(default_factory=list)
+    clicks_at: list[int] = field(default_factory=list)
     links_at: list[int] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
     on_table_ms: int = 0
@@ -54,6 +57,8 @@ def product_rows(seen: Timeline, knowledge: Knowledge, is_answered: Callable[[Li
             row.viewers.add(line.user_id)
             row.answered += is_answered(line)
     _links(seen, knowledge, found)
+    for at_ms, product_id in seen.opened:
+        found.setdefault(product_id, _Seen()).clicks_at.append(at_ms)
     for product_id, shown_ms in _on_table(seen):
         found.setdefault(product_id, _Seen()).on_table_ms += shown_ms
     rows = (_row(product_id, row, knowledge) for product_id, row in found.items())
@@ -84,7 +89,6 @@ def _on_table(seen: Timeline) -> Iterable[tuple[str, int]]:
 def _row(product_id: str, row: _Seen, knowledge: Knowledge) -> ProductRow:
     product = knowledge.product_by_id.get(product_id)
     links = sorted(row.links_at)
-    waits = [at - links[n - 1] for at in row.orders_at if (n := bisect_left(links, at))]
     return ProductRow(
         product_id=product_id,
         title=product.title if product else product_id,
@@ -92,12 +96,18 @@ def _row(product_id: str, row: _Seen, knowledge: Knowledge) -> ProductRow:
         viewers=len(row.viewers),
         answered=row.answered,
         link_shown=len(links),
-        clicked=None,
+        clicked=len(row.clicks_at) if knowledge.creator.links.redirect else None,
         ordered=row.ordered,
         on_table_ms=row.on_table_ms,
         ask_to_link_ms=_median(row.waits),
-        link_to_order_ms=_median(waits),
+        link_to_click_ms=_median(_since(links, row.clicks_at)),
+        link_to_order_ms=_median(_since(links, row.orders_at)),
     )
+
+
+def _since(links: list[int], moments: list[int]) -> list[int]:
+    """From the last link before each moment; of a moment without one, nothing."""
+    return [at - links[n - 1] for at in moments if (n := bisect_left(links, at))]
 
 
 def _median(values: list[int]) -> int | None:

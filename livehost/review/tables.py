@@ -46,7 +46,7 @@ def _row(seen: Timeline, knowledge: Knowledge, question: Question) -> tuple[obje
         last.state,
         last.reason,
         question.text,
-        product.link if product else "",
+        product.shop if product else "",
         first.decided_ms - first.at_ms,
         done[0] - first.at_ms if done else "",
         started[0] - first.at_ms if started else "",

@@ -152,6 +152,7 @@ class Timeline:
     deeds: list[tuple[int, events.Acted]] = field(default_factory=list)
     parts: list[tuple[int, events.PartChanged]] = field(default_factory=list)
     losses: list[tuple[int, events.ChatDropped]] = field(default_factory=list)
+    opened: list[tuple[int, str]] = field(default_factory=list)  # links of products that were followed
     tables: list[tuple[int, str]] = field(default_factory=list)
     modes: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
@@ -236,6 +237,8 @@ class _Reading:
                 told.deeds.append((at_ms, event))
                 if event.action == "mode":
                     told.modes.append((at_ms, event.text))
+            case events.LinkOpened():
+                told.opened.append((at_ms, sys.intern(event.product_id)))
             case events.PartChanged():
                 told.parts.append((at_ms, event))
             case events.ChatDropped():

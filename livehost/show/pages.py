@@ -22,6 +22,7 @@ from livehost.show.codes import codes
 from livehost.show.fans import Fans, fan_page
 from livehost.show.guard import Guard
 from livehost.show.joining import people
+from livehost.show.links import BELOW, links, redirect_host
 from livehost.show.passwords import Passwords
 from livehost.show.pushing import following
 from livehost.show.running_order import running_order
@@ -42,12 +43,18 @@ def application(desk: Desk, address: Address, passwords: Passwords, fans: Fans |
     running_order(app, desk)
     people(app, desk, address, passwords)
     browser.sound(app, desk.sound)
+    links(app, desk)
     _files(app, (*_PAGES, "twin") if fans else _PAGES)
     if fans:
         fan_page(app, desk, fans)
-    hosts = (address.host, fans.settings.address) if fans else (address.host,)
-    open_to_all = ("/twin", "/api/twin", "/api/twin/") if fans else ()
-    app.add_middleware(Guard, signin=desk.signin, now_ms=desk.now_ms, hosts=hosts, open_to_all=open_to_all)
+    hosts = [address.host, redirect_host(desk.knowledge.creator)]
+    open_to_all = [BELOW]
+    if fans:
+        hosts.append(fans.settings.address)
+        open_to_all += ["/twin", "/api/twin", "/api/twin/"]
+    app.add_middleware(
+        Guard, signin=desk.signin, now_ms=desk.now_ms, hosts=tuple(hosts), open_to_all=tuple(open_to_all)
+    )
     return app
 
 

@@ -11,14 +11,16 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from livehost import events
+import msgspec
+
+from livehost import commands, events
 from livehost.chat import ChatLine, Viewer
 from livehost.imports.feeds import Shop
 from livehost.imports.into import import_file
 from livehost.record.folder import EVENTS
 from livehost.review.report import make_report
 from tests.review.test_timeline import RECORDED, evening
-from tests.story import ScriptedHands, Story
+from tests.story import ScriptedHands, Story, shop
 from tests.test_replay import record
 
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(1)> \u202egnp.exe =HYPERLINK() is it?"
@@ -202,6 +204,27 @@ def test_talking_over_the_host_and_products_are_counted(tmp_path: Path) -> None:
     (row,) = figures["products"]
     assert (row["asked"], row["answered"], row["link_shown"], row["ordered"]) == (1, 1, 1, 2)
     assert row["clicked"] is None and row["link_to_order_ms"] > 0
+
+
+def test_who_followed_a_link_is_counted_where_links_go_by_our_own_address(tmp_path: Path) -> None:
+    plain = shop(links={"redirect": "https://go.example"})
+    story = Story(
+        msgspec.structs.replace(plain, products=tuple(p.by_way_of("https://go.example") for p in plain.products))
+    )
+    story.asks("how much is the ridge jacket")
+    story.wait(6000)
+    assert "https://go.example/go/ridge-jacket" in story.all(commands.Post)[-1].text
+    posted_ms = story.now_ms
+    for product in ("ridge-jacket", "ridge-jacket", "storm-jacket"):
+        story.happens(events.LinkOpened(product))
+        story.wait(2000)
+    _, figures = report_of(record(tmp_path / "s", story))
+    clicked = {
+        row["product_id"]: (row["link_shown"], row["clicked"], row["link_to_click_ms"]) for row in figures["products"]
+    }
+    assert clicked["storm-jacket"] == (0, 1, None)
+    shown, times, waited_ms = clicked["ridge-jacket"]
+    assert (shown, times) == (1, 2) and 2000 <= waited_ms <= posted_ms + 2000
 
 
 def test_the_page_loads_nothing_and_viewers_words_stay_text(tmp_path: Path) -> None:
