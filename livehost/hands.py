@@ -199,6 +199,14 @@ class Hands:
             self._rehearsing = False
         return whole(pieces)
 
+    async def consult(self, wish: commands.Compose | commands.CallTool, put: Put) -> None:
+        """For a core beside the room's; what comes of it goes to `put`."""
+        match wish:
+            case commands.Compose() if self._writer:
+                await self._writer.compose(wish, put)
+            case commands.CallTool() if self._caller:
+                await self._caller.call(wish, put)
+
     async def _match(self, wish: commands.Match) -> None:
         try:
             found, took_ms = await self._matching.run(

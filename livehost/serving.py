@@ -96,7 +96,7 @@ async def _twin(steered: Steered, header: Header, tell: Trouble) -> AsyncIterato
     folder.mkdir()
     write_header(folder, msgspec.structs.replace(header, knowledge=digest(own)), own)
     log = EventLog(folder / EVENTS, tell)
-    twin = Twin(own, steered.clock, lambda: steered.hands.matcher, log.write)
+    twin = Twin(own, steered.clock, steered.hands, log.write)
     try:
         yield twin
     finally:
