@@ -15,13 +15,15 @@ T = TypeVar("T")
 class SessionClock:
     """Milliseconds since the session began, on the running loop's own time (real or virtual).
 
-    `now_ms` may be called from any thread when the loop is real.
+    `now_ms` may be called from any thread when the loop is real. `since_ms`: the session began so long ago, in a process
+    that is no more.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, since_ms: int = 0) -> None:
         self._loop = loop
-        self._zero = loop.time()
-        self.began_epoch_ms = int(time.time() * 1000)  # of now_ms 0, by this machine's wall clock
+        self._zero = loop.time() - since_ms / 1000
+        self.since_ms = since_ms
+        self.began_epoch_ms = int(time.time() * 1000) - since_ms  # of now_ms 0, by this machine's wall clock
 
     @property
     def virtual(self) -> bool:
@@ -89,6 +91,11 @@ def cpu_stopwatch() -> Callable[[], float]:
     """Seconds of processor time, of all threads, since this call."""
     began = time.process_time()
     return lambda: time.process_time() - began
+
+
+def seconds_since(epoch_seconds: float) -> float:
+    """By the wall clock; below 0 where it was set back meanwhile."""
+    return time.time() - epoch_seconds
 
 
 def pause(seconds: float) -> None:

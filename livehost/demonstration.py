@@ -15,8 +15,9 @@ from rich.table import Table
 
 from livehost.creators import demo_creators
 from livehost.errors import BadInput, MissingPart
+from livehost.plan import Plan
 from livehost.review.report import report_after
-from livehost.session import Held, Plan, hold
+from livehost.session import Held, hold
 from livehost.show.address import Address
 from livehost.show.summary import summary
 
@@ -40,6 +41,7 @@ def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -
         headless=headless or fast,
         fast=fast,
         pages=None if headless or fast else _pages(),
+        fresh=True,
     )
     tell(hold(plan))
 

@@ -7,7 +7,7 @@ guest's source ─────────────────────�
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -109,9 +109,12 @@ def _names(knowledge: Knowledge) -> list[str]:
 
 @dataclass
 class Ears:
+    """`hearing` is asked for when a part begins to run; `heard`: the host's utterances before."""
+
     clock: SessionClock
     curtain: Curtain
-    hearing: Hearing
+    hearing: Callable[[], Hearing]
+    heard: int = 0
     reference: Reference = field(default_factory=Reference)
     own: OwnWords = field(default_factory=OwnWords)
 
@@ -123,15 +126,22 @@ class Ears:
         source = room.page or self._source(room.mic)
         canceller, problem = _canceller() if room.echoes else (None, "")
         cleaned = WithoutEcho(source, self.reference, canceller) if canceller else None
-        recogniser = Recogniser(self.hearing.final, Worker("hearing", self.clock), self.hearing.whisper, self)
+        worker = Worker("hearing", self.clock)
+        recognisers: list[Recogniser] = []  # one, from the first run on
         doubted = cleaned.doubted if cleaned else self._sounding if room.echoes else _never
 
         async def listen(put: Put) -> None:
             if problem:
                 put(events.PartChanged("echo cancelling", "degraded", problem))
             audible = Audible(cleaned or source, partial(_tell_silence, put))
-            ear = Ear(Behind(audible, self.curtain), SileroVad(), recogniser, tap, doubted)
-            await ear.run(put, self.hearing.endpointing)
+            hearing = self.hearing()
+            recogniser = recognisers[0] if recognisers else Recogniser(hearing.final, worker, hearing.whisper, self)
+            recognisers[:] = [recogniser]
+            ear = Ear(Behind(audible, self.curtain), SileroVad(), recogniser, tap, doubted, self.heard)
+            try:
+                await ear.run(put, hearing.endpointing)
+            finally:
+                self.heard = ear.heard
 
         return Part("hearing", listen, feeds=True)
 
@@ -140,13 +150,13 @@ class Ears:
         ear = GuestEar(name, Behind(self._source(name), self.curtain), SileroVad())
 
         async def listen(put: Put) -> None:
-            await ear.run(put, self.hearing.endpointing)
+            await ear.run(put, self.hearing().endpointing)
 
         return Part(f"guest {name}", listen, feeds=False)
 
     def read(self, text: str, start_ms: float, end_ms: float) -> tuple[str, bool]:
         """What the host said, names as they are written; and whether some of it was our own voice."""
-        mended = self.hearing.names.mended(text)
+        mended = self.hearing().names.mended(text)
         hosts = self.own.without(mended, start_ms, end_ms)
         return hosts, hosts != mended
 

@@ -55,6 +55,13 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     notice: str = ""  # said before the first answer: that a machine speaks
 
 
+class SessionResumed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The session goes on in another process, `away_ms` after the last event: the one before was cut off. What was under
+    way then comes back as failed, or is done again."""
+
+    away_ms: int
+
+
 class SessionEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """`cpu_ms` is what the whole session took of the processor."""
 
@@ -373,6 +380,7 @@ class PartChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 Event = (
     SessionStarted
+    | SessionResumed
     | SessionEnded
     | ChatReceived
     | ChatDropped

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from livehost.clock import SessionClock
@@ -25,22 +26,29 @@ class InboxStatistics:
 
 
 class Inbox:
-    """`put` belongs to the loop's thread. Chat beyond the bound is dropped, newest first, and told as ChatDropped.
+    """Numbers go on `behind` the ones that are recorded; a line that `came` before is passed over.
+
+    `put` belongs to the loop's thread. Chat beyond the bound is dropped, newest first, and told as ChatDropped.
 
     A flood of chat delays nothing but chat. Stamps never go back: what is not chat leaves before any chat that waits.
     """
 
-    def __init__(self, clock: SessionClock) -> None:
+    def __init__(
+        self, clock: SessionClock, behind: int = 0, came: Callable[[ChatReceived], bool] = lambda _: False
+    ) -> None:
         self.statistics = InboxStatistics()
         self._clock = clock
+        self._came = came
         self._waiting: deque[tuple[int, Event]] = deque()
         self._chat: deque[tuple[int, Event]] = deque()
         self._dropped: Counter[str] = Counter()
         self._arrived = asyncio.Event()
         self._drained = asyncio.Event()
-        self._seq = 0
+        self._seq = behind
 
     def put(self, event: Event) -> None:
+        if isinstance(event, ChatReceived) and self._came(event):
+            return
         if isinstance(event, ChatReceived) and len(self._chat) >= _CHAT_MOST:
             self._dropped[event.source] += 1
             self.statistics.dropped += 1

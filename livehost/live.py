@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from livehost import events
+from livehost import commands, events
 from livehost.clock import SessionClock, cpu_stopwatch
 from livehost.commands import Command
 from livehost.core import Core
@@ -23,6 +23,7 @@ _RETRY_FIRST_MS, _RETRY_LONGEST_MS = 1_000, 15_000
 _TURN_MS = 2  # the core steps so long at most before whoever else waits for the loop has a turn: pages, sound, sockets
 _QUIET_MS = 2_000  # nothing happened for so long after the inputs ended: the session is over
 _QUIET_LONGEST_MS = 30_000
+_GOES_OUT = (commands.Play, commands.Post)  # recorded before it is done, so that no restart does it twice
 
 
 class Gate(Protocol):
@@ -35,6 +36,9 @@ class Watcher(Protocol):
     """Is shown every step: the recorder, the view."""
 
     def __call__(self, envelope: Envelope, wishes: Sequence[Command]) -> None: ...
+
+
+Keep = Callable[[], Awaitable[None]]  # returns when all that the watchers were shown outlives this process, or soon
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,15 @@ class Part:
 class Live:
     """`act` may be called at any time by whoever sits at a key."""
 
-    def __init__(self, clock: SessionClock, core: Core, inbox: Inbox, hands: Hands, gate: Gate) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a session is made of
+        self, clock: SessionClock, core: Core, inbox: Inbox, hands: Hands, gate: Gate, keep: Keep | None = None
+    ) -> None:
         self._clock = clock
         self._core = core
         self._inbox = inbox
         self._hands = hands
         self._gate = gate
+        self._keep = keep
         self._watchers: list[Watcher] = []
         self._ending = asyncio.Event()
         self._feeding = 0
@@ -80,11 +87,12 @@ class Live:
     def end(self) -> None:
         self._ending.set()
 
-    async def run(self, started: events.SessionStarted, parts: Sequence[Part]) -> None:
+    async def run(self, first: Sequence[events.Event], parts: Sequence[Part]) -> None:
         """Runs until `end` is called, or until all that feeds has ended and what followed from it is done."""
         cpu_seconds = cpu_stopwatch()
         self._feeding = sum(part.feeds for part in parts)
-        self._inbox.put(started)
+        for event in first:
+            self._inbox.put(event)
         tasks = [asyncio.create_task(self._supervise(part), name=part.name) for part in parts]
         tasks.append(asyncio.create_task(self._end_when_quiet()))
         pump = asyncio.create_task(self._pump())
@@ -115,6 +123,8 @@ class Live:
             wishes = self._core.step(envelope)
             for watcher in self._watchers:
                 watcher(envelope, wishes)
+            if self._keep and any(isinstance(wish, _GOES_OUT) for wish in wishes):
+                await self._keep()
             for wish in wishes:
                 self._hands.carry_out(wish)
             self._note(envelope)

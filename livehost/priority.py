@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -23,7 +23,9 @@ def be_gentle() -> None:
         os.setpriority(os.PRIO_PROCESS, here, max(_NICE, os.getpriority(os.PRIO_PROCESS, here)))
 
 
-def gently(job: Callable[[], T]) -> T:
+def gently(job: Callable[[], T]) -> Future[T]:
     """What `job` gives, computed in a gentle thread: a model loaded there has gentle threads of its own."""
-    with ThreadPoolExecutor(1, thread_name_prefix="gently", initializer=be_gentle) as pool:
-        return pool.submit(job).result()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="gently", initializer=be_gentle)
+    computed = pool.submit(job)
+    pool.shutdown(wait=False)
+    return computed

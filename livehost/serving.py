@@ -23,8 +23,9 @@ from livehost.events import Event
 from livehost.hands import Hands, Put
 from livehost.knowledge import Knowledge
 from livehost.live import Live, Part
-from livehost.record.folder import EVENTS, Header, write_header
+from livehost.record.folder import EVENTS, Header, new_folder, write_header
 from livehost.record.log import EventLog, Trouble
+from livehost.resuming import Restored
 from livehost.show.address import Address
 from livehost.show.api import Desk
 from livehost.show.browser import BrowserSound
@@ -55,6 +56,7 @@ class Steered:
     transcriber: Transcriber | None
     folder: Path
     put: Callable[[Event], None]
+    restored: Restored | None = None  # what was before, where the session goes on
 
 
 async def open_pages(  # noqa: PLR0913, PLR0917 - the room, where its pages are, and what closes at its end
@@ -77,6 +79,8 @@ async def open_pages(  # noqa: PLR0913, PLR0917 - the room, where its pages are,
     fans = None
     if steered.knowledge.creator.twin.on:
         twin = await opened.enter_async_context(_twin(steered, header, tell))
+        if steered.restored:
+            steered.restored.replay_to(twin.follow)
         steered.live.watch(twin.follow)
         fans = _fans(steered, twin, aside)
         sys.stderr.write(f"livehost: the fan page is at {address.url}/twin, for everybody who can reach it\n")
@@ -92,8 +96,7 @@ async def open_pages(  # noqa: PLR0913, PLR0917 - the room, where its pages are,
 @asynccontextmanager
 async def _twin(steered: Steered, header: Header, tell: Trouble) -> AsyncIterator[Twin]:
     own = silent(steered.knowledge)
-    folder = steered.folder / TWIN
-    folder.mkdir()
+    folder = new_folder(steered.folder / TWIN)
     write_header(folder, msgspec.structs.replace(header, knowledge=digest(own)), own)
     log = EventLog(folder / EVENTS, tell)
     twin = Twin(own, steered.clock, steered.hands, log.write)

@@ -8,19 +8,18 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
-from livehost import __version__, clock, events
+from livehost import clock, events
 from livehost.asking import matcher_for
 from livehost.clock import SessionClock
-from livehost.core import LOGIC_VERSION, Core
-from livehost.creators import digest, load
-from livehost.ears import BROWSER, Ears, Hearing, Room, all_of, is_path, load_hearing
+from livehost.core import Core
+from livehost.creators import load
+from livehost.ears import BROWSER, Ears, Room
 from livehost.errors import BadInput
 from livehost.folder import CreatorFolder
 from livehost.hands import Hands, Put
@@ -30,60 +29,37 @@ from livehost.inbox import Inbox
 from livehost.ingest.connect import open_chats
 from livehost.ingest.platform import Chat, Surroundings, check_tables
 from livehost.knowledge import Knowledge
-from livehost.labelling import notice, sound_comment
+from livehost.labelling import notice
 from livehost.language import language_of
 from livehost.live import Live, Part
 from livehost.llm.composer import Composer
 from livehost.memory.keeper import Memory
 from livehost.memory.store import Store, path_of
+from livehost.models import Loading, load_models
+from livehost.outputs import outputs
 from livehost.passages import Passages
-from livehost.priority import gently
-from livehost.record.audio import Track
-from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, new_folder, write_header
-from livehost.record.log import EventLog
-from livehost.record.raw_frames import FOLDER as RAW_FRAMES
-from livehost.record.raw_frames import RawFrames
+from livehost.plan import SEED, Begun, Plan, begin, check, cut_off, heard_by
 from livehost.record.sealed import recording_key
+from livehost.recording import recording, unheard
+from livehost.resuming import Restored
 from livehost.secret import Secrets
 from livehost.serving import Steered, open_pages
 from livehost.settings import Recording as KeptFor
-from livehost.show.address import Address, listen
+from livehost.show.address import listen
 from livehost.show.browser import BrowserSound
 from livehost.show.obs import Obs
 from livehost.show.terminal import Screen, screen_for
 from livehost.show.view import View
-from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples, Tap
-from livehost.speak.monitor import Monitor
-from livehost.speak.paced import PacedOutput, PageSink, sound_file
+from livehost.sound import Tap
 from livehost.speak.player import Happened, Player
 from livehost.speak.script import clauses_within
-from livehost.speak.speaker import Speaker
 from livehost.speak.speech import Speech
-from livehost.speak.voices import open_voice
 from livehost.toolbox import read_toolbox
 from livehost.tools.caller import Caller
 from livehost.weights import data_dir
-from livehost.workers import Matcher
 
-_SEED = 1
 _SWITCH_SECONDS = 0.001  # a thread that computes in Python gives the loop its turn within this; Python's own is 5 ms
 _REHEARSAL_PAUSE_MS = 5000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What `livehost run` was asked for. `mic` and `speaker`: a device, a file, "browser" or "none"."""
-
-    creator: Path
-    chats: tuple[str, ...]
-    mic: str
-    speaker: str
-    session: Path | None
-    headless: bool
-    fast: bool
-    pages: Address | None = None
-    guests: tuple[str, ...] = ()  # devices or files with other voices
-    monitor: str = "none"  # a second device for the host's ears
 
 
 @dataclass(frozen=True)
@@ -96,28 +72,10 @@ class Held:
     kept: KeptFor  # what of sessions is kept, and for how long
 
 
-@dataclass(frozen=True)
-class Models:
-    """Loaded before the session's clock starts."""
-
-    matcher: Matcher
-    hearing: Hearing | None
-    voice: Speech
-
-
-class Output(Protocol):
-    async def run(self) -> None: ...
-
-
 def hold(plan: Plan) -> Held:
     """Runs the session; raises LivehostError for what is wrong with the plan, before anything is made."""
     sys.setswitchinterval(_SWITCH_SECONDS)
-    if plan.fast:
-        _refuse_devices(plan)
-    if plan.guests and plan.mic == "none":
-        raise BadInput("--guest without a microphone", fix="Give --mic, too")
-    if BROWSER in (plan.mic, plan.speaker) and not plan.pages:
-        raise BadInput("a browser as microphone or speaker needs the pages", fix="Add --port 8600")
+    check(plan)
     knowledge = load(plan.creator)
     check_tables(knowledge.creator.platforms)
     if knowledge.creator.links.redirect and not (plan.pages or plan.fast):
@@ -125,100 +83,121 @@ def hold(plan: Plan) -> Held:
     door = listen(plan.pages) if plan.pages else None
     kept = knowledge.creator.recording
     key = recording_key(Secrets(), make=True) if kept.sound and kept.encrypt_sound else None
-    models = gently(lambda: _load_models(plan, knowledge))
-    knowledge = msgspec.structs.replace(knowledge, takes=models.voice.takes)
-    folder = new_folder(plan.session or _default_folder(plan.creator))
-    return clock.run(_held(plan, knowledge, models, folder, door, key), virtual=plan.fast)
-
-
-def _refuse_devices(plan: Plan) -> None:
-    guests = [("--guest", guest) for guest in plan.guests]
-    for name, value in (("--mic", plan.mic), ("--speaker", plan.speaker), ("--monitor", plan.monitor), *guests):
-        if value != "none" and not is_path(value):
-            raise BadInput(f"--fast has no device: {name} {value}", fix=f"Give {name} a file, or none")
-    live = [uri for uri in plan.chats if not uri.startswith("file:")]
-    if live:
-        raise BadInput(f"--fast can't wait for a live chat: {live[0]}", fix="Give chats as file:PATH")
-
-
-def _default_folder(creator: Path) -> Path:
-    return Path("sessions") / f"{clock.local_now():%Y-%m-%d}-{creator.resolve().name}"
-
-
-def _load_models(plan: Plan, knowledge: Knowledge) -> Models:
-    creator = knowledge.creator
-    sys.stderr.write("livehost: loading the models…\n")
-    heard = plan.mic != "none" or (plan.pages and creator.twin.on and creator.twin.microphone)
-    hearing = load_hearing(knowledge) if heard else None
-    cache = data_dir() / "cache" / "speech"
-    voice = open_voice(creator.voice, plan.creator, settings=creator.speech, faqs=knowledge.faqs, cache=cache)
-    voice.warm_up()
-    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), hearing, voice)
+    heard = heard_by(plan, knowledge)
+    loading = Loading(lambda: load_models(plan.creator, knowledge, heard=heard))
+    if begun := None if plan.fast or plan.fresh else cut_off(plan):
+        return clock.run(_held(plan, knowledge, loading, begun, door, key))
+    knowledge = msgspec.structs.replace(knowledge, takes=loading.models.voice.takes)
+    return clock.run(_held(plan, knowledge, loading, begin(plan, knowledge), door, key), virtual=plan.fast)
 
 
 async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock starts
-    plan: Plan, knowledge: Knowledge, models: Models, folder: Path, door: socket.socket | None, key: bytes | None
+    plan: Plan, knowledge: Knowledge, loading: Loading, begun: Begun, door: socket.socket | None, key: bytes | None
 ) -> Held:
-    session_clock = SessionClock(asyncio.get_running_loop())
-    inbox = Inbox(session_clock)
+    restored = begun.restored
     loop = asyncio.get_running_loop()
+    session_clock = SessionClock(loop, restored.now_ms if restored else 0)
+    inbox = Inbox(session_clock, restored.last.seq if restored else 0, restored.has if restored else _never_came)
 
     def put_soon(event: events.Event) -> None:
         loop.call_soon_threadsafe(inbox.put, event)
 
-    tell_of_engine(models.voice, put_soon)
     player = Player(_reporter(put_soon))
-    hands = Hands(session_clock, inbox.put, player, models.voice, models.matcher)
-    live = Live(session_clock, Core(knowledge), inbox, hands, player)
-    view = View()
-    started_at = clock.local_now().isoformat(timespec="milliseconds")
-    with (
-        _remembered(plan, knowledge, session_clock, live, hands) as remembering,
-        _recording(folder, plan, knowledge, started_at, put_soon, key) as recording,
-    ):
+    hands = Hands(session_clock, inbox.put, player, loading, loading)
+    core, view = (restored.core, restored.view) if restored else (Core(knowledge), View())
+    with ExitStack() as kept:
+        record = kept.enter_context(recording(begun.folder, begun.header, knowledge, put_soon, key, begun.before))
+        live = Live(session_clock, core, inbox, hands, player, None if plan.fast else record.settle)
+        remembering = kept.enter_context(_remembered(plan, knowledge, session_clock, live, hands, restored))
         curtain = Curtain()
-        around = Surroundings(session_clock, Secrets(), seed=_SEED)
-        chats = open_chats(plan.chats, around, knowledge.creator.platforms, recording.raw_frames.keeper)
+        around = Surroundings(session_clock, Secrets(), seed=SEED)
+        chats = open_chats(plan.chats, around, knowledge.creator.platforms, record.raw_frames.keeper)
         hands.reach({chat.name: chat for chat in chats})
         microphone = BrowserMicrophone(session_clock) if plan.mic == BROWSER else None
         sound = BrowserSound(microphone, plan.speaker == BROWSER)
-        taps: list[Tap] = [recording.cohost.tap] if recording.cohost else []
-        parts = _chat_parts(chats)
-        if models.hearing and plan.mic != "none":
-            ears = Ears(session_clock, curtain, models.hearing)
+        taps: list[Tap] = [record.cohost.tap] if record.cohost else []
+        fed = _chat_parts(chats)
+        if plan.mic != "none":
+            ears = Ears(session_clock, curtain, loading.hearing, restored.outstanding.heard if restored else 0)
             live.watch(ears.own.step)
             taps.append(ears.reference.tap)
-            host_tap = recording.host.tap if recording.host else _unheard
-            parts += ears.parts(Room(plan.mic, plan.speaker, microphone), plan.guests, host_tap)
-        parts += _outputs(plan, player, session_clock, taps, sound)
-        live.watch(recording.log.write)
-        live.watch(view.apply)
+            host_tap = record.host.tap if record.host else unheard
+            fed += ears.parts(Room(plan.mic, plan.speaker, microphone), plan.guests, host_tap)
+        parts = [
+            *(_after_loading(loading, restored, hands, fed) if restored else fed),
+            *outputs(plan, player, session_clock, taps, sound),
+        ]
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
-        live.watch(screen.step)
+        for watcher in (record.log.write, view.apply, screen.step):
+            live.watch(watcher)
         async with AsyncExitStack() as opened:
             opened.enter_context(_ends_on_signals(live))
             opened.enter_context(screen)
-            started = _started(plan, knowledge, started_at, tuple(chat.name for chat in chats))
             if plan.pages and door:
-                final = models.hearing.final if models.hearing else None
-                steered = Steered(live, hands, view, session_clock, sound, knowledge, final, folder, inbox.put)
-                parts.append(await open_pages(steered, recording.header, recording.log.tell, plan.pages, door, opened))
+                final = loading if heard_by(plan, knowledge) else None
+                known = restored.knowledge if restored else knowledge
+                steered = Steered(
+                    live, hands, view, session_clock, sound, known, final, begun.folder, inbox.put, restored
+                )
+                parts.append(await open_pages(steered, begun.header, record.log.tell, plan.pages, door, opened))
+            parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
             if not plan.fast:
                 parts.append(_folder(plan, knowledge, hands, session_clock))
-            parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
-            if knowledge.creator.obs.url and not plan.fast:
-                parts.append(_obs(knowledge, live, curtain))
-            if not plan.fast:
-                parts.append(_rehearsal(knowledge, models.voice, hands, view, session_clock))
-            await live.run(started, [*parts, *_screen_part(screen)])
-    return Held(folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+                parts += [_obs(knowledge, live, curtain, view.private)] if knowledge.creator.obs.url else []
+                parts.append(_rehearsal(knowledge, loading, hands, view, session_clock))
+            if restored:
+                first = restored.first(knowledge)
+                _take_up(restored, player, hands, curtain)
+            else:
+                tell_of_engine(loading.models.voice, put_soon)
+                first = [_started(plan, knowledge, begun.header.started_at, tuple(chat.name for chat in chats))]
+            await live.run(first, [*parts, *_screen_part(screen)])
+    return Held(begun.folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+
+
+def _never_came(_line: events.ChatReceived) -> bool:
+    return False
+
+
+def _take_up(restored: Restored, player: Player, hands: Hands, curtain: Curtain) -> None:
+    """The gate, the curtain and the timers as they were."""
+    if restored.outstanding.gate_closed:
+        player.close_gate()
+    curtain.drawn = bool(restored.view.private)
+    for timer in restored.outstanding.timers:
+        hands.carry_out(timer)
+
+
+def _once_there(loading: Loading, part: Part) -> Part:
+    """A part that begins when the models are there."""
+
+    async def run(put: Put) -> None:
+        put(events.PartChanged(part.name, "starting", "the models are being loaded"))
+        await loading.wait()
+        if not part.tells:
+            put(events.PartChanged(part.name, "ok"))
+        await part.run(put)
+
+    return replace(part, run=run, tells=True)
+
+
+def _after_loading(loading: Loading, restored: Restored, hands: Hands, parts: Sequence[Part]) -> list[Part]:
+    """`parts` begin when the models are there, and what was under way when the session was cut off is done again then."""
+
+    async def load_them(put: Put) -> None:
+        tell_of_engine((await loading.wait()).voice, put)
+        for wish in restored.outstanding.again:
+            hands.carry_out(wish)
+        put(events.PartChanged("session", "ok"))
+
+    return [*(_once_there(loading, part) for part in parts), Part("models", load_them, feeds=False)]
 
 
 def _started(plan: Plan, knowledge: Knowledge, started_at: str, chats: tuple[str, ...]) -> events.SessionStarted:
     creator = knowledge.creator
     platforms = {chat.partition(":")[0] for chat in plan.chats}
     told = notice(creator.speech, platforms, creator.languages[0])
-    return events.SessionStarted(plan.creator.resolve().name, creator.mode, _SEED, started_at, chats, told)
+    return events.SessionStarted(plan.creator.resolve().name, creator.mode, SEED, started_at, chats, told)
 
 
 def tell_of_engine(voice: Speech, put: Callable[[events.Event], None]) -> None:
@@ -249,12 +228,14 @@ def _chat_parts(chats: Sequence[Chat]) -> list[Part]:
     return [Part(chat.name, chat.run, feeds=True, tells=chat.tells) for chat in chats]
 
 
-def _obs(knowledge: Knowledge, live: Live, curtain: Curtain) -> Part:
+def _obs(knowledge: Knowledge, live: Live, curtain: Curtain, private_before: str) -> Part:
     def private(on: bool, why: str) -> None:
         curtain.drawn = on
         live.private(on, why)
 
     obs = Obs(knowledge.creator.obs, live.act, private)
+    if private_before:
+        obs.goes_on(private_before)
     live.watch(obs.step)
     return Part("obs", obs.run, feeds=False)
 
@@ -274,8 +255,8 @@ def _llm(knowledge: Knowledge, hands: Hands, session_clock: SessionClock) -> Par
 
 
 @contextmanager
-def _remembered(
-    plan: Plan, knowledge: Knowledge, session_clock: SessionClock, live: Live, hands: Hands
+def _remembered(  # noqa: PLR0913, PLR0917 - the room, and what it was before
+    plan: Plan, knowledge: Knowledge, session_clock: SessionClock, live: Live, hands: Hands, restored: Restored | None
 ) -> Iterator[list[Part]]:
     """Memory, where the creator wants one; what the session leaves is written at its end."""
     settings = knowledge.creator.memory
@@ -285,6 +266,8 @@ def _remembered(
     today = clock.local_now().date()
     store = Store(path_of(plan.creator, data_dir()))
     memory = Memory(store, session_clock, f"{today}-{plan.creator.resolve().name}", today, settings.keep_days)
+    if restored:
+        restored.replay_to(memory.step)
     live.watch(memory.step)
     hands.let_remember(memory)
     try:
@@ -302,7 +285,7 @@ def _tools(plan: Plan, hands: Hands, session_clock: SessionClock) -> Part:
     return Part("tools", caller.run, feeds=False)
 
 
-def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, session_clock: SessionClock) -> Part:
+def _rehearsal(knowledge: Knowledge, loading: Loading, hands: Hands, view: View, session_clock: SessionClock) -> Part:
     """Answers of the FAQ spoken into the cache while nothing else is going on, one now and then: OBS needs the cores."""
 
     async def quiet() -> None:
@@ -311,6 +294,7 @@ def _rehearsal(knowledge: Knowledge, voice: Speech, hands: Hands, view: View, se
             await session_clock.sleep_until_ms(session_clock.now_ms() + _REHEARSAL_PAUSE_MS)
 
     async def rehearse(_put: Put) -> None:
+        voice = (await loading.wait() if not loading.there else loading.models).voice
         for faq in knowledge.faqs:
             language = language_of(faq.answer)
             for clause in clauses_within(faq.answer, language, knowledge.creator.floor.spoken_seconds):
@@ -333,86 +317,6 @@ def _screen_part(screen: Screen) -> list[Part]:
         await screen.run()
 
     return [Part("screen", draw, feeds=False)]
-
-
-def _outputs(
-    plan: Plan, player: Player, session_clock: SessionClock, taps: Sequence[Tap], sound: BrowserSound
-) -> list[Part]:
-    """What is played, and the same for the host's ears."""
-    if plan.monitor == "none":
-        return [_sound_part("voice", _output(plan.speaker, player, session_clock, all_of(taps), sound))]
-    monitor = Monitor()
-    second = Speaker(monitor, session_clock, _unheard, plan.monitor, "monitor")
-    first = _output(plan.speaker, player, session_clock, all_of([*taps, monitor.tap]), sound)
-    return [_sound_part("voice", first), _sound_part("monitor", second)]
-
-
-def _sound_part(name: str, output: Output) -> Part:
-    async def play(_put: Put) -> None:
-        await output.run()
-
-    return Part(name, play, feeds=False)
-
-
-def _output(speaker: str, player: Player, session_clock: SessionClock, tap: Tap, sound: BrowserSound) -> Output:
-    if speaker == BROWSER:
-        return PacedOutput(player, session_clock, tap, PageSink(player, sound))
-    if speaker == "none":
-        return PacedOutput(player, session_clock, tap)
-    if is_path(speaker):
-        return PacedOutput(player, session_clock, tap, sound_file(Path(speaker)))
-    return Speaker(player, session_clock, tap, speaker)
-
-
-@dataclass(frozen=True)
-class Recording:
-    header: Header
-    log: EventLog
-    host: Track | None
-    cohost: Track | None
-    raw_frames: RawFrames
-
-
-def _unheard(at_ms: float, samples: Samples) -> None:
-    """Sound that nobody keeps."""
-
-
-@contextmanager
-def _recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
-    folder: Path,
-    plan: Plan,
-    knowledge: Knowledge,
-    started_at: str,
-    put: Callable[[events.Event], None],
-    key: bytes | None,
-) -> Iterator[Recording]:
-    header = Header(
-        format=FORMAT,
-        logic_version=LOGIC_VERSION,
-        livehost=__version__,
-        creator=plan.creator.resolve().name,
-        started_at=started_at,
-        seed=_SEED,
-        knowledge=digest(knowledge),
-        models={"hearing": "whisper-base int8", "voice": f"kokoro-v1.0-int8 {knowledge.creator.voice}"},
-    )
-    write_header(folder, header, knowledge)
-
-    def tell(trouble: str) -> None:
-        put(events.PartChanged("recorder", "lost" if trouble else "ok", trouble))
-
-    log = EventLog(folder / EVENTS, tell)
-    host = cohost = None
-    if knowledge.creator.recording.sound:
-        host = Track(folder / HOST_TRACK, HEARD_RATE, "host", tell, key)
-        cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), tell, key)
-    raw_frames = RawFrames(folder / RAW_FRAMES, tell)
-    try:
-        yield Recording(header, log, host, cohost, raw_frames)
-    finally:
-        for part in (log, host, cohost, raw_frames):
-            if part:
-                part.close()
 
 
 @contextmanager

@@ -27,10 +27,10 @@ def test_threads_that_a_gentle_job_starts_are_gentle_and_ours_is_not() -> None:
         return "loaded"
 
     before = niceness()
-    assert gently(load) == "loaded"
+    assert gently(load).result() == "loaded"
     assert found == [max(5, before)] and niceness() == before
 
 
 def test_what_goes_wrong_within_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        gently(lambda: 1 / 0)
+        gently(lambda: 1 / 0).result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from livehost.cli.base import CreatorFolder, Fast, Headless, app
 from livehost.errors import BadInput
+from livehost.keeper import die_with_keeper, is_kept, keep
 
 
 @app.command()
@@ -31,20 +33,31 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     ] = "127.0.0.1",
     tls_cert: Annotated[str, typer.Option(help="PEM certificate for the pages.")] = "",
     tls_key: Annotated[str, typer.Option(help="PEM key of the certificate.")] = "",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="A new session even where the last one was cut off and could go on.")
+    ] = False,
+    restart: Annotated[bool, typer.Option(help="Begin again by itself when it was killed or has crashed.")] = True,
     headless: Headless = False,
     fast: Fast = False,
 ) -> None:
-    """A live session."""
+    """A live session; the one that was cut off in the last quarter of an hour goes on."""
+    if is_kept():
+        die_with_keeper()
+    elif restart and not fast:
+        raise typer.Exit(keep([sys.executable, "-m", "livehost", *sys.argv[1:]]))
     from livehost.clock import local_now
     from livehost.keeping.removal import tidy_after
+    from livehost.plan import Plan
     from livehost.review.report import report_after
-    from livehost.session import Plan, hold
+    from livehost.session import hold
     from livehost.show.address import Address
 
     pages = None if port is None else Address(listen, port, tls_cert, tls_key)
     if pages and fast:
         raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")
-    plan = Plan(creator, tuple(chat or ()), mic, speaker, session, headless, fast, pages, tuple(guest or ()), monitor)
+    plan = Plan(
+        creator, tuple(chat or ()), mic, speaker, session, headless, fast, pages, tuple(guest or ()), monitor, fresh
+    )
     held = hold(plan)
     report = report_after(held.folder)
     tidy_after(held.folder, creator.resolve().name, held.kept, local_now())

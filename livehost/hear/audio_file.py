@@ -28,10 +28,13 @@ class AudioFile:
 
     async def frames(self) -> AsyncIterator[tuple[float, Samples]]:
         """(at_ms of the first sample, [512]); the last frame is filled up with silence."""
-        began_ms = self._clock.now_ms()
+        began_ms = self._clock.now_ms() - self._clock.since_ms
+        over = self._clock.since_ms * HEARD_RATE // 1000  # was heard before the session was cut off
         at = 0
         for frame in framed(self._pieces):
             at += FRAME
+            if at <= over:
+                continue
             await self._clock.sleep_until_ms(began_ms + at * 1000 / HEARD_RATE)
             yield began_ms + (at - FRAME) * 1000 / HEARD_RATE, frame
 

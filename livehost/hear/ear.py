@@ -35,16 +35,29 @@ class Vad(Protocol):
 
 
 class Ear:
-    def __init__(
-        self, source: Source, vad: Vad, recogniser: Recogniser, tap: Tap, doubted: Doubted = lambda _at_ms: False
+    """`heard`: the utterances before, which its own are counted on from."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what an ear is made of
+        self,
+        source: Source,
+        vad: Vad,
+        recogniser: Recogniser,
+        tap: Tap,
+        doubted: Doubted = lambda _at_ms: False,
+        heard: int = 0,
     ) -> None:
         self._source = source
         self._vad = vad
         self._recogniser = recogniser
         self._tap = tap
         self._doubted = doubted
-        self._number = 0
+        self._number = heard
         self._frames: deque[tuple[float, Samples]] = deque(maxlen=_KEPT_MS // FRAME_MS)
+
+    @property
+    def heard(self) -> int:
+        """Utterances so far."""
+        return self._number
 
     async def run(self, put: Put, settings: Endpointing | None = None) -> None:
         """Returns when the source has ended and all that was said is in text."""

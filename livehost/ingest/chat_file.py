@@ -27,7 +27,7 @@ class ChatFile:
         self._clock = clock
 
     async def run(self, put: Put) -> None:
-        began_ms = self._clock.now_ms()
+        began_ms = self._clock.now_ms() - self._clock.since_ms
         door = Door(self.name, self._clock, put)
         with self._path.open("rb") as file:
             number = 0
@@ -36,6 +36,8 @@ class ChatFile:
                 if len(raw) > MOST_BYTES and not raw.endswith(b"\n"):
                     _skip_rest(file)
                 if at := _AT.search(raw[:MOST_BYTES]):
+                    if int(at[1]) < self._clock.since_ms:
+                        continue  # was read before the session was cut off
                     await self._clock.sleep_until_ms(began_ms + int(at[1]))
                 door.take(raw, f"line {number}: ")
         door.close()

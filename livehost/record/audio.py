@@ -20,11 +20,14 @@ _WRITE_SECONDS = 0.5  # written in larger pieces, since the encoder's thread is 
 
 class Track:
     """`tap` may be called from any thread and never waits; `tell` is called from the writing thread. With a `key` the file
-    is kept encrypted, under its name with `.sealed` behind it."""
+    is kept encrypted, under its name with `.sealed` behind it. `from_ms`: the moment of sample 0."""
 
-    def __init__(self, path: Path, rate: int, comment: str, tell: Trouble, key: bytes | None = None) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a track is made of
+        self, path: Path, rate: int, comment: str, tell: Trouble, key: bytes | None = None, from_ms: int = 0
+    ) -> None:
         self._path = path
         self._key = key
+        self._from_ms = from_ms
         self._rate = rate
         self._comment = comment
         self._tell = tell
@@ -66,7 +69,7 @@ class Track:
         joined: list[Samples] = []
         while self._pieces:
             at_ms, samples = self._pieces.popleft()
-            missing = round(at_ms * self._rate / 1000) - written - new
+            missing = round((at_ms - self._from_ms) * self._rate / 1000) - written - new
             if missing > _DRIFT_MS * self._rate / 1000:
                 self._write(file, joined)
                 joined = []

@@ -1,19 +1,24 @@
 """events.jsonl: every event and the commands that followed, appended by a thread, on disk within a second.
 
+What is handed over is written at once, so that it outlives this process, and is on the disk itself within a second.
+
 Trouble with the disk is told and never fatal: lines are kept in memory, up to a bound, until writing works again.
 """
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from livehost.clock import stopwatch
 from livehost.commands import Command
 from livehost.events import Envelope
 
@@ -21,6 +26,7 @@ Trouble = Callable[[str], None]  # what is wrong; empty when it is well again
 
 _FLUSH_SECONDS = 0.25
 _RETRY_SECONDS = 1.0
+_SYNC_SECONDS = 1.0
 _KEPT_BYTES = 64 * 1024 * 1024
 
 
@@ -45,14 +51,17 @@ def encode(envelope: Envelope, wishes: Iterable[Command]) -> bytes:
 
 
 class EventLog:
-    """`tell` is called from the writing thread."""
+    """`tell` is called from the writing thread. What the file holds behind its first `good_bytes` is written over."""
 
-    def __init__(self, path: Path, tell: Trouble) -> None:
+    def __init__(self, path: Path, tell: Trouble, good_bytes: int = 0) -> None:
         self.statistics = LogStatistics()
         self._path = path
         self.tell = tell
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[bytes | Future[None] | None] = queue.SimpleQueue()
         self._kept = 0
+        self._good_bytes = good_bytes
+        self._written: list[Future[None]] = []  # who waits for the batch at hand
+        self._since_sync = stopwatch()
         self._thread = threading.Thread(target=self._write_all, name="event-log", daemon=True)
         self._thread.start()
 
@@ -64,6 +73,12 @@ class EventLog:
         self._kept += len(chunk)
         self._lines.put(chunk)
 
+    def written(self) -> Future[None]:
+        """Done when all that was handed over so far outlives this process."""
+        done: Future[None] = Future()
+        self._lines.put(done)
+        return done
+
     def close(self, limit_seconds: float = 5.0) -> None:
         """Writes what is left, for at most `limit_seconds`."""
         self._lines.put(None)
@@ -71,7 +86,6 @@ class EventLog:
 
     def _write_all(self) -> None:
         """Appends batch by batch; a batch that fails is tried again until it is on disk."""
-        good_bytes = 0
         ending = False
         troubled = False
         pause = threading.Event()
@@ -79,7 +93,7 @@ class EventLog:
             batch, ending = self._next_batch()
             while batch:
                 try:
-                    good_bytes = self._append(batch, good_bytes)
+                    self._append(batch)
                     break
                 except OSError as trouble:
                     if not troubled:
@@ -93,6 +107,9 @@ class EventLog:
                 lost = self.statistics.lost
                 self.tell(f"writing again, {lost} steps were lost" if lost else "")
             self._kept -= len(batch)
+            for done in self._written:
+                done.set_result(None)
+            self._written.clear()
 
     def _next_batch(self) -> tuple[bytes, bool]:
         """What has come, after waiting for the first piece; True with it when the end was told."""
@@ -100,21 +117,27 @@ class EventLog:
         try:
             piece = self._lines.get(timeout=_FLUSH_SECONDS)
             while piece is not None:
-                pieces.append(piece)
+                if isinstance(piece, Future):
+                    self._written.append(piece)
+                else:
+                    pieces.append(piece)
                 piece = self._lines.get_nowait()
         except queue.Empty:
             return b"".join(pieces), False
         return b"".join(pieces), True
 
-    def _append(self, batch: bytes, good_bytes: int) -> int:
+    def _append(self, batch: bytes) -> None:
         """Writes behind the last good byte, so that a half-written batch is written over."""
         with self._open() as file:
-            file.seek(good_bytes)
+            file.seek(self._good_bytes)
             file.truncate()
             file.write(batch)
             file.flush()
+            if self._since_sync() > _SYNC_SECONDS:
+                os.fsync(file.fileno())
+                self._since_sync = stopwatch()
+        self._good_bytes += len(batch)
         self.statistics.written += batch.count(b"\n")
-        return good_bytes + len(batch)
 
     def _open(self) -> BinaryIO:
         return self._path.open("r+b" if self._path.exists() else "w+b")

@@ -21,10 +21,11 @@ _BLOCK = 65536
 
 @dataclass(frozen=True)
 class Step:
-    """An event and the commands recorded behind it, each as its bytes in the file."""
+    """An event and the commands recorded behind it, each as its bytes in the file; `place` is the byte where it begins."""
 
     envelope: Envelope
     wishes: tuple[bytes, ...]
+    place: int = 0
 
 
 class Told(msgspec.Struct):
@@ -117,9 +118,11 @@ def steps(folder: Path) -> Iterator[Step]:
     with _opened(path) as file:
         envelope: Envelope | None = None
         wishes: list[bytes] = []
+        place = end = 0
         for number, raw in enumerate(file, 1):
             if not raw.endswith(b"\n"):
                 break
+            end += len(raw)
             line = _decoded(path, number, raw)
             if line.command:
                 if envelope is None or line.seq != envelope.seq:
@@ -127,10 +130,10 @@ def steps(folder: Path) -> Iterator[Step]:
                 wishes.append(bytes(line.command))
                 continue
             if envelope is not None:
-                yield Step(envelope, tuple(wishes))
-            envelope, wishes = _envelope(path, number, raw), []
+                yield Step(envelope, tuple(wishes), place)
+            envelope, wishes, place = _envelope(path, number, raw), [], end - len(raw)
         if envelope is not None:
-            yield Step(envelope, tuple(wishes))
+            yield Step(envelope, tuple(wishes), place)
 
 
 def _decoded(path: Path, number: int, raw: bytes) -> _Line:

@@ -64,6 +64,7 @@ class Obs:
     _saying: str = ""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _why: str = ""
+    _kept: bool = False  # private from before the session was cut off, until OBS tells how it is now
 
     def step(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         """Watches the session, to know what OBS is to show."""
@@ -78,9 +79,15 @@ class Obs:
             case events.Acted(action="mute" | "panic"):
                 self._want(Wanted())
 
+    def goes_on(self, why: str) -> None:
+        """It was private when the session was cut off."""
+        self._why, self._kept = why, True
+
     async def run(self, put: Put) -> None:
         """Until OBS goes away; raises LivehostError that says what to do."""
-        self._draw()
+        if not self._kept:
+            self._draw()
+        self._kept = False
         client = await _connected(self.settings)
         try:
             told: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(1000)

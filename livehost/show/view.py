@@ -97,6 +97,9 @@ class View:
         match event:
             case events.SessionStarted():
                 self.mode, self.started_at = event.mode, event.started_at
+            case events.SessionResumed():
+                self.counts["resumed"] += 1
+                self.parts.clear()  # all of them are told anew
             case events.ChatReceived():
                 self._chat(event.line)
             case events.ChatDropped():

@@ -17,6 +17,7 @@ from hearing import hearing
 from hour import hour
 from interruptions import interruptions
 from itself import itself
+from kills import kills
 from memory import memory
 from nonspeech import nonspeech
 from overlap import overlap, recognised
@@ -61,7 +62,7 @@ PARTS: dict[str, Callable[[], Row]] = {  # of turns
     "interruptions": interruptions,
     "flood": flood,
 }
-LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode}  # by name alone
+LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills}  # by name alone
 
 
 def main() -> None:

@@ -77,7 +77,7 @@ class Loop:
         player = Player(_reporter(inbox.put))
         hands = Hands(session_clock, inbox.put, player, evening.voice, evening.matcher)
         live = Live(session_clock, Core(evening.knowledge), inbox, hands, player)
-        ears = Ears(session_clock, Curtain(), evening.hearing)
+        ears = Ears(session_clock, Curtain(), lambda: evening.hearing)
         seconds = (_FIRST_MS + _EVERY_MS * self._questions) / 1000 + 3
         room = Room(self._walls, self._host, session_clock, seconds)
         cleaned = WithoutEcho(room, ears.reference, WebRtc()) if self._cancels else None
@@ -97,7 +97,7 @@ class Loop:
             Part("voice", lambda _put: output.run(), feeds=False),
             Part("chat", self._chat(session_clock), feeds=True),
         ]
-        await live.run(events.SessionStarted("bench", "polite", 1), parts)
+        await live.run([events.SessionStarted("bench", "polite", 1)], parts)
 
     def _chat(self, session_clock: SessionClock) -> Any:
         async def ask(put: Any) -> None:

@@ -121,7 +121,7 @@ _WATCH = """() => {
 @contextmanager
 def _running() -> Iterator[tuple[Running, int]]:
     with tempfile.TemporaryDirectory() as folder:
-        held = session(Path(folder), "--speaker", "browser", settings=_SETTINGS)
+        held = session(Path(folder), "--speaker", "browser", "--no-restart", settings=_SETTINGS)
         with closing(held):  # type: ignore[type-var]
             running = next(held)
             yield running, int(_pid(running))

@@ -21,6 +21,7 @@ def resources() -> Row:
         soundfile.write(silence, np.zeros(40 * HEARD_RATE, dtype=np.float32), HEARD_RATE)
         anna = str(DEMO / "creators" / "anna")
         idle = ["run", anna, "--mic", str(silence), "--speaker", "none", "--headless", "--session", f"{folder}/idle"]
+        idle.append("--no-restart")
         busy = ["demo", "--headless", "--out", f"{folder}/busy"]
         return {"idle": watched(idle, Path(folder) / "idle", 30), "busy": watched(busy, Path(folder) / "busy", 60)}
 
