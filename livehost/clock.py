@@ -7,6 +7,7 @@ import datetime
 import selectors
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -35,6 +36,10 @@ class SessionClock:
     def epoch_ms(self) -> int:
         """Milliseconds since 1970; a wall clock that is set during the session changes nothing."""
         return self.began_epoch_ms + self.now_ms()
+
+    def put_forward(self, by_ms: int) -> None:
+        """So much time has passed that the loop has not seen. What sleeps already sleeps as long as it meant to."""
+        self._zero -= by_ms / 1000
 
     async def sleep_until_ms(self, at_ms: float) -> None:
         await asyncio.sleep(max(0.0, self._zero + at_ms / 1000 - self._loop.time()))
@@ -79,6 +84,21 @@ def run(main: Coroutine[Any, Any, T], *, virtual: bool = False) -> T:
     """Run `main` to its end on a real loop or on a virtual one."""
     with asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
         return runner.run(main)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """This computer's clocks at one moment. `awake_and_asleep_ms` is None where it can't be told."""
+
+    running_ms: int
+    awake_and_asleep_ms: int | None
+    wall_ms: int
+    zone_seconds: int
+
+
+def reading() -> Reading:
+    asleep = int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000) if hasattr(time, "CLOCK_BOOTTIME") else None
+    return Reading(int(time.monotonic() * 1000), asleep, int(time.time() * 1000), time.localtime().tm_gmtoff)
 
 
 def stopwatch() -> Callable[[], float]:

@@ -100,6 +100,7 @@ class Hands:
         self._memory: Rememberer | None = None
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
+        self._problems: dict[str, str] = {}  # part → what was told of it
         self._rehearsing = False
         self._in_synthesis = 0  # the utterance whose clause is in the worker now
         self._cut: set[int] = set()
@@ -199,14 +200,6 @@ class Hands:
             self._rehearsing = False
         return whole(pieces)
 
-    async def consult(self, wish: commands.Compose | commands.CallTool, put: Put) -> None:
-        """For a core beside the room's; what comes of it goes to `put`."""
-        match wish:
-            case commands.Compose() if self._writer:
-                await self._writer.compose(wish, put)
-            case commands.CallTool() if self._caller:
-                await self._caller.call(wish, put)
-
     async def _match(self, wish: commands.Match) -> None:
         try:
             found, took_ms = await self._matching.run(
@@ -214,10 +207,19 @@ class Hands:
             )
         except TimeoutError:
             self._put(events.MatchFailed(wish.query, "took too long"))
+            self._tell("matching", "took too long")
         except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
             self._put(events.MatchFailed(wish.query, str(trouble)))
+            self._tell("matching", str(trouble))
         else:
             self._put(events.Matched(wish.query, found, took_ms))
+            self._tell("matching", "")
+
+    def _tell(self, part: str, problem: str) -> None:
+        """A model that fails, once a problem, and that it works again."""
+        if problem != self._problems.get(part, ""):
+            self._problems[part] = problem
+            self._put(events.PartChanged(part, "degraded" if problem else "ok", problem))
 
     async def _synthesise(self, wish: commands.Synthesise) -> None:
         if self._rehearsing:
@@ -236,9 +238,12 @@ class Hands:
             return
         except TimeoutError:
             self._put(events.SpeechFailed(wish.utterance, wish.clause, "took too long"))
+            self._tell("synthesis", "took too long")
         except (LivehostError, OSError, RuntimeError, ValueError) as trouble:
             self._put(events.SpeechFailed(wish.utterance, wish.clause, str(trouble)))
+            self._tell("synthesis", str(trouble))
         else:
+            self._tell("synthesis", "")
             self._player.load(wish.utterance, wish.clause, _END, last=True)
             self._put(events.SpeechReady(wish.utterance, wish.clause, audio_ms, compute_ms))
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ from livehost.record.audio import Track
 from livehost.record.folder import COHOST_TRACK, EVENTS, HOST_TRACK, Header, write_header
 from livehost.record.left import held
 from livehost.record.log import EventLog
-from livehost.record.pieces import joined, piece
+from livehost.record.pieces import joined
 from livehost.record.raw_frames import FOLDER as RAW_FRAMES
 from livehost.record.raw_frames import RawFrames
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
@@ -67,6 +68,9 @@ def recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
     def tell(trouble: str) -> None:
         put(events.PartChanged("recorder", "lost" if trouble else "ok", trouble))
 
+    def tell_of(part: str, trouble: str) -> None:
+        put(events.PartChanged(part, "degraded" if trouble else "ok", trouble))
+
     if before is None:
         write_header(folder, header, knowledge)
         own = held(folder)
@@ -78,18 +82,17 @@ def recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
     from_ms = before.now_ms if before else 0
     host = cohost = None
     if knowledge.creator.recording.sound:
-        host = Track(piece(folder / HOST_TRACK, from_ms), HEARD_RATE, "host", tell, key, from_ms)
+        host = Track(folder / HOST_TRACK, HEARD_RATE, "host", partial(tell_of, "recorded host"), key, from_ms)
         comment = sound_comment(folder.name)
-        cohost = Track(piece(folder / COHOST_TRACK, from_ms), SPOKEN_RATE, comment, tell, key, from_ms)
-    raw_frames = RawFrames(folder / RAW_FRAMES, tell)
+        cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, comment, partial(tell_of, "recorded co-host"), key, from_ms)
+    raw_frames = RawFrames(folder / RAW_FRAMES, partial(tell_of, "raw frames"))
     try:
         yield Recording(header, log, host, cohost, raw_frames)
     finally:
         for part in (log, host, cohost, raw_frames):
             if part:
                 part.close()
-        if before:
-            joined(folder / HOST_TRACK, HEARD_RATE, "host", key)
-            joined(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), key)
+        joined(folder / HOST_TRACK, HEARD_RATE, "host", key)
+        joined(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), key)
         if own:
             own.close()

@@ -99,7 +99,7 @@ async def _twin(steered: Steered, header: Header, tell: Trouble) -> AsyncIterato
     folder = new_folder(steered.folder / TWIN)
     write_header(folder, msgspec.structs.replace(header, knowledge=digest(own)), own)
     log = EventLog(folder / EVENTS, tell)
-    twin = Twin(own, steered.clock, steered.hands, log.write)
+    twin = Twin(own, steered.clock, lambda: steered.hands.matcher, log.write)
     try:
         yield twin
     finally:

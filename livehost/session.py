@@ -54,6 +54,7 @@ from livehost.sound import Tap
 from livehost.speak.player import Happened, Player
 from livehost.speak.script import clauses_within
 from livehost.speak.speech import Speech
+from livehost.timekeeper import Timekeeper
 from livehost.toolbox import read_toolbox
 from livehost.tools.caller import Caller
 from livehost.weights import data_dir
@@ -127,7 +128,8 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             *(_after_loading(loading, restored, hands, fed) if restored else fed),
             *outputs(plan, player, session_clock, taps, sound),
         ]
-        screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
+        language = knowledge.creator.languages[0]
+        screen = screen_for(view, live.act, live.end, headless=plan.headless, language=language)
         for watcher in (record.log.write, view.apply, screen.step):
             live.watch(watcher)
         async with AsyncExitStack() as opened:
@@ -142,9 +144,12 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts.append(await open_pages(steered, begun.header, record.log.tell, plan.pages, door, opened))
             parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
             if not plan.fast:
-                parts.append(_folder(plan, knowledge, hands, session_clock))
                 parts += [_obs(knowledge, live, curtain, view.private)] if knowledge.creator.obs.url else []
-                parts.append(_rehearsal(knowledge, loading, hands, view, session_clock))
+                parts += [
+                    _folder(plan, knowledge, hands, session_clock),
+                    Part("clock", Timekeeper(session_clock).run, feeds=False),
+                    _rehearsal(knowledge, loading, hands, view, session_clock),
+                ]
             if restored:
                 first = restored.first(knowledge)
                 _take_up(restored, player, hands, curtain)
@@ -152,7 +157,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 tell_of_engine(loading.models.voice, put_soon)
                 first = [_started(plan, knowledge, begun.header.started_at, tuple(chat.name for chat in chats))]
             await live.run(first, [*parts, *_screen_part(screen)])
-    return Held(begun.folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+    return Held(begun.folder, view, language, knowledge.creator.recording)
 
 
 def _never_came(_line: events.ChatReceived) -> bool:

@@ -1,20 +1,17 @@
-"""Answers for the fan page: a core of its own beside the live room's, with the same knowledge, guards, kinds, tools and model.
+"""Answers for the fan page: a core of its own beside the live room's, with the same knowledge, guards and kinds.
 
-    visitor ─▶ ChatReceived ─▶ core ─▶ Match, Compose, CallTool ─▶ what comes of them ─▶ core ─▶ ShowDecision ─▶ visitor
-    live room ─▶ what changes knowledge (edits, the host's word, doubts settled), which parts work ─▶ core
+    visitor ─▶ ChatReceived ─▶ core ─▶ Match ─▶ Matched ─▶ core ─▶ ShowDecision ─▶ visitor
+    live room ─▶ what changes knowledge (edits, the host's word, doubts settled) ─▶ core
 
-The room goes first: visitors have the model one at a time and half of its tokens, and each tool one at a time. Nothing that
-visitors write enters the live room. The core's events and commands are recorded in `twin/` of the session's folder, in the
-session's own format, and replay like it.
+Nothing that visitors write enters the live room. The core's events and commands are recorded in `twin/` of the session's
+folder, in the session's own format, and replay like it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import msgspec
 
@@ -27,30 +24,16 @@ from livehost.decision import Decision
 from livehost.errors import LivehostError
 from livehost.events import Envelope, Event
 from livehost.knowledge import Knowledge
-from livehost.settings import Creator, Memory
+from livehost.settings import Creator, Llm
 from livehost.workers import Matcher, Worker
 
 _MATCH_LIMIT_MS = 4_000
 _ANSWER_LIMIT_SECONDS = 6.0
 _WAITING_MOST = 100  # visitors that are being answered at once
 SOURCE = "twin"
-_ASKED = ("llm", "tools")  # parts of the session that answer here, too
+_LEARNED_FROM = (events.SessionStarted, events.KnowledgeChanged, events.HostSaid)
 
 Watcher = Callable[[Envelope, Sequence[Command]], None]
-Put = Callable[[Event], None]
-
-
-class Outside(Protocol):
-    """The room's own way to the matcher, the model and the tools."""
-
-    @property
-    def matcher(self) -> Matcher: ...
-
-    async def consult(self, wish: commands.Compose | commands.CallTool, put: Put) -> None:
-        """What comes of it goes to `put`."""
-        ...
-
-    def carry_out(self, command: Command) -> None: ...
 
 
 @dataclass
@@ -62,21 +45,20 @@ class _Asked:
 
 
 class Twin:
-    """`knowledge` as `silent` gives it; `record` is shown every step."""
+    """`knowledge` as `silent` gives it; `record` is shown every step; `matcher` gives the one of now."""
 
-    def __init__(self, knowledge: Knowledge, clock: SessionClock, outside: Outside, record: Watcher) -> None:
+    def __init__(
+        self, knowledge: Knowledge, clock: SessionClock, matcher: Callable[[], Matcher], record: Watcher
+    ) -> None:
         self._core = Core(knowledge)
         self._clock = clock
-        self._outside = outside
+        self._matcher = matcher
         self._record = record
         self._worker = Worker("twin", clock)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of the model, and of each tool
         self._waiting: dict[str, _Asked] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._matching: set[asyncio.Task[None]] = set()
         self._seq = 0
         self._lines = 0
-        llm = knowledge.creator.llm
-        self._limit_seconds = _ANSWER_LIMIT_SECONDS + (llm.seconds if llm.endpoints else 0)
 
     async def ask(self, visitor: str, text: str) -> tuple[Decision, ...]:
         """A decision for each question in the text; raises LivehostError when there are too many visitors at once, or none
@@ -89,7 +71,7 @@ class Twin:
         try:
             line = ChatLine(platform=SOURCE, id=line_id, user=Viewer(visitor, visitor), text=text)
             self._step(events.ChatReceived(SOURCE, line))
-            async with asyncio.timeout(self._limit_seconds):
+            async with asyncio.timeout(_ANSWER_LIMIT_SECONDS):
                 await asked.decided.wait()
         except TimeoutError:
             raise LivehostError("no answer came in time") from None
@@ -100,23 +82,20 @@ class Twin:
     def follow(self, envelope: Envelope, wishes: Sequence[Command]) -> None:
         """What the live room learns, the twin knows as well."""
         event = envelope.event
-        match event:
-            case events.KnowledgeChanged() if event.change.creator:
-                change = msgspec.structs.replace(event.change, creator=_quiet(event.change.creator))
-                self._step(events.KnowledgeChanged(change))
-            case events.SessionStarted():
-                self._step(msgspec.structs.replace(event, mode="ask-first", chats=(), notice=""))
-            case events.Acted() if event.action not in ("confirm", "correct"):
-                return
-            case events.PartChanged() if event.part not in _ASKED:
-                return
-            case events.KnowledgeChanged() | events.HostSaid() | events.Acted() | events.PartChanged():
-                self._step(event)
+        if isinstance(event, events.KnowledgeChanged) and event.change.creator:
+            change = msgspec.structs.replace(event.change, creator=_quiet(event.change.creator))
+            self._step(events.KnowledgeChanged(change))
+        elif isinstance(event, events.SessionStarted):
+            self._step(msgspec.structs.replace(event, mode="ask-first", chats=(), notice=""))
+        elif isinstance(event, _LEARNED_FROM) or (
+            isinstance(event, events.Acted) and event.action in ("confirm", "correct")
+        ):
+            self._step(event)
 
     async def aclose(self) -> None:
-        for task in self._tasks:
+        for task in self._matching:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._matching, return_exceptions=True)
         self._worker.close()
 
     def _step(self, event: Event) -> None:
@@ -125,26 +104,17 @@ class Twin:
         wishes = self._core.step(envelope)
         self._record(envelope, wishes)
         for wish in wishes:
-            match wish:
-                case commands.Match():
-                    self._start(self._match(wish))
-                case commands.Compose():
-                    self._start(self._compose(wish))
-                case commands.CancelCompose():
-                    self._outside.carry_out(commands.CancelCompose(-wish.request))
-                case commands.CallTool():
-                    self._start(self._call(wish))
-                case commands.ShowDecision() if wish.line_id in self._waiting:
-                    self._waiting[wish.line_id].decisions.append(wish.decision)
-        self._release()
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            if isinstance(wish, commands.Match):
+                task = asyncio.create_task(self._match(wish))
+                self._matching.add(task)
+                task.add_done_callback(self._matched)
+            elif isinstance(wish, commands.ShowDecision) and wish.line_id in self._waiting:
+                self._waiting[wish.line_id].decisions.append(wish.decision)
+        if not self._matching:
+            self._release()
 
     async def _match(self, wish: commands.Match) -> None:
-        job = self._outside.matcher
+        job = self._matcher()
         try:
             found, took_ms = await self._worker.run(lambda: job.match(wish.text, wish.among), _MATCH_LIMIT_MS)
         except (TimeoutError, LivehostError, OSError, RuntimeError, ValueError) as trouble:
@@ -152,39 +122,26 @@ class Twin:
         else:
             self._step(events.Matched(wish.query, found, took_ms))
 
-    async def _compose(self, wish: commands.Compose) -> None:
-        """The room counts its requests up, this core down."""
-
-        def put(event: Event) -> None:
-            if isinstance(event, events.Composed | events.ComposeEnded | events.ComposeFailed):
-                event = msgspec.structs.replace(event, request=wish.request)
-            self._step(event)
-
-        async with self._turns["a model"]:
-            await self._outside.consult(msgspec.structs.replace(wish, request=-wish.request), put)
-
-    async def _call(self, wish: commands.CallTool) -> None:
-        async with self._turns[f"tool {wish.tool}"]:
-            await self._outside.consult(wish, self._step)
+    def _matched(self, task: asyncio.Task[None]) -> None:
+        self._matching.discard(task)
+        self._release()
 
     def _release(self) -> None:
-        """Whoever has a decision, and none that is still to come."""
-        if self._waiting:
-            awaited = self._core.awaited()
-            for line_id, asked in self._waiting.items():
-                if asked.decisions and line_id not in awaited:
-                    asked.decided.set()
+        """Who has a decision and no question that is still looked up."""
+        for asked in self._waiting.values():
+            if asked.decisions and not self._matching:
+                asked.decided.set()
 
 
 def silent(knowledge: Knowledge) -> Knowledge:
-    """What a core beside the room knows: all of it, but nothing that it would do by itself."""
-    return msgspec.structs.replace(knowledge, creator=_quiet(knowledge.creator))
+    """What a core beside the room knows: all of it, but nothing that it would do by itself or that others would do for it:
+    what needs a tool or a model is left to people."""
+    return msgspec.structs.replace(knowledge, creator=_quiet(knowledge.creator), tools=())
 
 
 def _quiet(creator: Creator) -> Creator:
-    """It decides and says nothing by itself: no greeting, nothing scheduled, no command out of a chat; it remembers nobody, and
-    has no answer put in better words, since a visitor gets each at once."""
+    """It decides and says nothing by itself: no greeting, nothing scheduled, no command out of a chat."""
     floor = msgspec.structs.replace(creator.floor, chat_commands=False)
-    llm = msgspec.structs.replace(creator.llm, use=tuple(use for use in creator.llm.use if use != "phrase"))
-    quiet = msgspec.structs.replace(creator, mode="ask-first", greeting="", schedule=(), rundown=())
-    return msgspec.structs.replace(quiet, floor=floor, llm=llm, memory=Memory())
+    return msgspec.structs.replace(
+        creator, mode="ask-first", greeting="", schedule=(), rundown=(), floor=floor, llm=Llm()
+    )

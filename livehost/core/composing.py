@@ -140,10 +140,6 @@ class Composing:
     def items(self) -> list[int]:
         return [pending.item for pending in self._pending.values() if pending.item]
 
-    def awaited(self) -> set[str]:
-        """Ids of the lines that get no decision before the model has spoken."""
-        return {asker.line_id for p in self._pending.values() if p.task != "phrase" for asker in p.askers}
-
     def cancel(self, pending: Pending) -> Command:
         self._pending.pop(pending.request, None)
         return commands.CancelCompose(pending.request)

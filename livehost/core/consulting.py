@@ -105,10 +105,6 @@ class Consulting:
         self._cohost.people.fulfil(at_ms, act.target, call.decision, "agreed; it is being done")
         return True
 
-    def awaited(self) -> set[str]:
-        """Ids of the lines that somebody outside is asked about."""
-        return self._composing.awaited() | self._look_ups.awaited()
-
     def sweep(self) -> None:
         """Lets go of words for items that are over."""
         if items := self._composing.items():

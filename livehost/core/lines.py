@@ -85,11 +85,6 @@ class Lines:
             if about and meaning.product_id in about:
                 self._cohost.questions.redecide(at_ms, item, self._decided(meaning, platform, at_ms))
 
-    def awaited(self) -> set[str]:
-        """Ids of the lines whose last decision is still to come."""
-        matched = {asker.line_id for waiting in self._waiting.values() for asker, _ in waiting}
-        return matched | self.consulting.awaited()
-
     def _look_up(self, look: PlainLine, asker: Asker, at_ms: int) -> None:
         if (known := self._matches.get(look.plain)) is not None:
             self._matches.move_to_end(look.plain)

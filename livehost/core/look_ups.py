@@ -111,10 +111,6 @@ class LookUps:
         self._calls[self._count] = call
         return commands.CallTool(self._count, call.tool.id, tuple(sorted(call.arguments.items())))
 
-    def awaited(self) -> set[str]:
-        """Ids of the lines that a call is under way for."""
-        return {asker.line_id for call in self._calls.values() for asker in call.askers}
-
     @property
     def full(self) -> bool:
         return len(self._calls) >= _PENDING_MOST

@@ -58,10 +58,6 @@ class Core:
         self._lines.consulting.sweep()
         return self._cohost.wishes
 
-    def awaited(self) -> set[str]:
-        """Ids of the lines whose last decision is still to come."""
-        return self._lines.awaited()
-
     def _take_in(self, event: events.Event, at_ms: int) -> None:  # noqa: PLR0912 - one line per event is the plainest form
         cohost, mouth = self._cohost, self._cohost.turns.mouth
         match event:

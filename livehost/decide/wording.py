@@ -41,14 +41,19 @@ _UNIT = re.compile(r"[㐀-鿿]|[a-z]+")
 
 def forbidden(spoken: str, policy: Policy) -> tuple[str, ...]:
     """What must not be said of a text, each with why: "advertising law: 最好", "banned: cheapest"."""
+    return _forbidden(spoken, policy.allowed_words, policy.banned_words)
+
+
+@lru_cache(2048)  # a room is given the same answers again and again
+def _forbidden(spoken: str, allowed_words: tuple[str, ...], banned_words: tuple[str, ...]) -> tuple[str, ...]:
     plain = _plain(spoken)
-    allowed = tuple(_plain(word) for word in policy.allowed_words)
+    allowed = tuple(_plain(word) for word in allowed_words)
     for word in allowed:
         plain = plain.replace(word, " ")
     heard = _as_heard(plain, _SOUNDS_LIKE) if _HAN.search(plain) else plain
     found = [f"advertising law: {m.group()}" for m in _SUPERLATIVE.finditer(heard)] if _HAN.search(plain) else []
     found += [f"claim: {m.group()}" for m in _ENGLISH_CLAIM.finditer(plain)]
-    found += [f"banned: {word}" for word in policy.banned_words if _holds(plain, word)]
+    found += [f"banned: {word}" for word in banned_words if _holds(plain, word)]
     return tuple(dict.fromkeys(found))
 
 

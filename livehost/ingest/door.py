@@ -16,6 +16,7 @@ Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
 _DATES_MS = 100_000_000_000  # milliseconds since 1970 are more
 _EARLY_MS = 3_000  # a line from just before the start is still worth an answer
+_WRONG_MS = 120_000  # so much off, this computer's clock or its time zone is wrong
 _SAID_MOST, _SAME = 50, 150  # posts that are known again, by so many characters
 _BOTS = frozenset({
     "nightbot", "streamelements", "streamlabs", "moobot", "fossabot", "wizebot", "soundalerts", "stay_hydrated_bot",
@@ -44,6 +45,7 @@ class Door:
         self._said: deque[str] = deque(maxlen=_SAID_MOST)
         self._no_history = no_history
         self._skew_ms = 0
+        self._clock_told = False
 
     def leave_out(self, *own: str) -> None:
         """Ids and names that are the co-host's own."""
@@ -56,6 +58,13 @@ class Door:
     def server_says(self, epoch_ms: int) -> None:
         """The platform's own time now: its clock and ours may differ."""
         self._skew_ms = epoch_ms - self._clock.epoch_ms()
+        wrong = abs(self._skew_ms) > _WRONG_MS
+        if wrong != self._clock_told:
+            self._clock_told = wrong
+            way = "ahead of" if self._skew_ms < 0 else "behind"
+            words = f"this computer's clock is {abs(self._skew_ms) / 60_000:.0f} minutes {way} the platform's"
+            state: events.PartState = "degraded" if wrong else "ok"
+            self._put(events.PartChanged(f"clock by {self._source}", state, words if wrong else ""))
 
     def take(self, raw: bytes | str, where: str = "") -> None:
         """One raw line, wherever it came from; a bad one is counted, and the first one is told with its place."""

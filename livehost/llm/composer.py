@@ -47,8 +47,7 @@ class Client(Protocol):
 
 
 class Composer:
-    """`find` gives the pieces of knowledge nearest to a question; it runs in a worker. Requests below 0 are the fan page's: they
-    get an answer while no more than half of the tokens is used, so that the room always has the rest."""
+    """`find` gives the pieces of knowledge nearest to a question; it runs in a worker."""
 
     def __init__(self, creator: Creator, clock: SessionClock, find: Find) -> None:
         settings = creator.llm
@@ -124,8 +123,6 @@ class Composer:
             wish = msgspec.structs.replace(wish, evidence=self._find(wish.text))
             if not wish.evidence:
                 raise LivehostError("nothing in the knowledge is near it")
-        if wish.request < 0 and self._budget.half_used(self._clock.now_ms()):
-            raise LivehostError("the other half of the tokens is the room's")
         last = LivehostError(self._trouble() or "no model answers")
         for client, breaker in zip(self._clients, self._breakers, strict=True):
             now_ms = self._clock.now_ms()

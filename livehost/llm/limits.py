@@ -32,10 +32,6 @@ class Budget:
             self._spent.popleft()
         return sum(tokens for _, tokens in self._spent)
 
-    def half_used(self, at_ms: int) -> bool:
-        bounds = ((self._per_session, self.session), (self._per_hour, self.hour(at_ms)))
-        return any(bound and 2 * spent >= bound for bound, spent in bounds)
-
     def used_up(self, at_ms: int) -> str:
         """Which bound is reached, in words; empty: none."""
         if self._per_session and self.session >= self._per_session:

@@ -27,6 +27,7 @@ Trouble = Callable[[str], None]  # what is wrong; empty when it is well again
 _FLUSH_SECONDS = 0.25
 _RETRY_SECONDS = 1.0
 _SYNC_SECONDS = 1.0
+_SLOW_SECONDS = 2.0  # that one write takes
 _KEPT_BYTES = 64 * 1024 * 1024
 
 
@@ -62,10 +63,16 @@ class EventLog:
         self._good_bytes = good_bytes
         self._written: list[Future[None]] = []  # who waits for the batch at hand
         self._since_sync = stopwatch()
+        self._began: Callable[[], float] | None = None  # seconds since a write began that goes on
+        self._slow = False
         self._thread = threading.Thread(target=self._write_all, name="event-log", daemon=True)
         self._thread.start()
 
     def write(self, envelope: Envelope, wishes: Iterable[Command]) -> None:
+        began = self._began
+        if began and not self._slow and began() > _SLOW_SECONDS:
+            self._slow = True
+            self.tell("the disk is slow: what happens is kept in memory meanwhile")
         chunk = encode(envelope, wishes)
         if self._kept + len(chunk) > _KEPT_BYTES:
             self.statistics.lost += 1
@@ -92,6 +99,7 @@ class EventLog:
         while not ending:
             batch, ending = self._next_batch()
             while batch:
+                self._began = stopwatch()
                 try:
                     self._append(batch)
                     break
@@ -101,9 +109,11 @@ class EventLog:
                     troubled = True
                     if ending:
                         return
+                    self._began = None  # it refuses, which was told; it is not slow
                     pause.wait(_RETRY_SECONDS)
-            if troubled and batch:
-                troubled = False
+            self._began = None
+            if (troubled or self._slow) and batch:
+                troubled = self._slow = False
                 lost = self.statistics.lost
                 self.tell(f"writing again, {lost} steps were lost" if lost else "")
             self._kept -= len(batch)

@@ -19,6 +19,7 @@ from livehost.show import api, browser
 from livehost.show.address import Address
 from livehost.show.api import Desk
 from livehost.show.codes import codes
+from livehost.show.crowd import Crowd
 from livehost.show.fans import Fans, fan_page
 from livehost.show.guard import Guard
 from livehost.show.joining import people
@@ -52,6 +53,7 @@ def application(desk: Desk, address: Address, passwords: Passwords, fans: Fans |
     if fans:
         hosts.append(fans.settings.address)
         open_to_all += ["/twin", "/api/twin", "/api/twin/"]
+    app.add_middleware(Crowd, put=desk.put)
     app.add_middleware(
         Guard, signin=desk.signin, now_ms=desk.now_ms, hosts=tuple(hosts), open_to_all=tuple(open_to_all)
     )
