@@ -16,6 +16,7 @@ import msgspec
 
 from livehost import clock
 from livehost.errors import LivehostError
+from livehost.private import open_to_others
 from livehost.weights import ALL, Weights, data_dir, verify
 
 State = Literal["ok", "warn", "missing"]
@@ -71,6 +72,10 @@ def _machine() -> Iterator[Check]:
         f"{free:.1f} GB free",
         f"Free {_SPACE_GB:.0f} GB for weights and sessions",
     )
+    if shared := [
+        str(path) for path in (Path("sessions"), data_dir() / "voices", data_dir() / "memory") if open_to_others(path)
+    ]:
+        yield Check("private", "warn", f"others can read {', '.join(shared)}", f"Run: chmod -R go= {' '.join(shared)}")
     ffmpeg = shutil.which("ffmpeg")
     yield Check(
         "ffmpeg",

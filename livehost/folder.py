@@ -25,6 +25,7 @@ from livehost.creators import (
 from livehost.errors import BadInput, LivehostError
 from livehost.events import Event
 from livehost.knowledge import CartNumber, Change, Faq, Knowledge, difference
+from livehost.private import as_it_was
 from livehost.workers import Matcher
 
 _LOOK_MS = 500
@@ -183,6 +184,7 @@ def _replace(path: Path, text: str, read: Callable[[Path], object]) -> None:
     except BadInput:
         fresh.unlink()
         raise
+    as_it_was(fresh, path)
     fresh.replace(path)
 
 

@@ -58,6 +58,7 @@ def test_killed_again_and_again_it_goes_on_and_nothing_is_said_twice(tmp_path: P
         held.close()
     assert [found.name for found in tmp_path.glob("s*")] == ["s"]
     assert replay(tmp_path / "s").identical
+    assert {path.stat().st_mode & 0o077 for path in [tmp_path / "s", *(tmp_path / "s").rglob("*")]} == {0}
     begun = spoken(tmp_path / "s")
     assert len(begun) >= 2 and set(begun.values()) == {1}
 

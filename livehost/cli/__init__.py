@@ -23,6 +23,7 @@ from livehost.cli import (  # noqa: F401 - each adds its commands
 )
 from livehost.cli.base import app
 from livehost.errors import LivehostError
+from livehost.private import make_private
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
     # what one thread does in 20 ms.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    make_private()
     try:
         app()
     except LivehostError as trouble:

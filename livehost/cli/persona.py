@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from livehost.cli.base import app
+from livehost.private import as_it_was
 
 persona = typer.Typer(no_args_is_help=True, help="How the co-host talks.")
 app.add_typer(persona, name="persona")
@@ -50,5 +51,6 @@ def learn(
         except Exception:
             fresh.unlink()
             raise
+        as_it_was(fresh, path)
         fresh.replace(path)
         typer.echo(f"written into {path}: look it over, and delete what you do not want said", err=True)

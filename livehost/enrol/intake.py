@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livehost.errors import BadInput, MissingPart
+from livehost.apart import apart
 from livehost.hear.audio_file import framed
 from livehost.hear.speech import FRAME_MS, Began, Ended, Endpointing, SpeechMachine
 from livehost.hear.vad import SileroVad
 from livehost.sound import HEARD_RATE, Samples, level_db
 
-_LONGEST_FILE_SECONDS = 3600
+_FILE_MOST_BYTES = 4 * 1024**3  # an hour of film
 _LEAST_SECONDS, _LONGEST_MS = 1.5, 12_000
 _MARGIN_MS = 150
 _ENDPOINTING = Endpointing(longest_ms=_LONGEST_MS, hangover_ms=320)
@@ -93,29 +93,9 @@ def take_in(
 
 def decode(path: Path) -> Decoded:
     """Any sound or film that FFmpeg's libraries read, an hour of it at most; raises BadInput for what is none."""
-    try:
-        import av
-    except ImportError:
-        raise MissingPart("PyAV is not installed", fix="Run: pip install 'livehost[models]'") from None
-    if not path.is_file():
-        raise BadInput("there is no such file", where=str(path))
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio:
-                raise BadInput("there is no sound in it", where=str(path))
-            stream = container.streams.audio[0]
-            tags = {**container.metadata, **stream.metadata}
-            channels, rate = _samples(container, stream)
-    except (av.FFmpegError, OSError, ValueError) as trouble:
-        raise BadInput(f"this can't be read as sound: {trouble}", where=str(path)) from None
-    if not channels.size:
-        raise BadInput("there is no sound in it", where=str(path))
-    import soxr
-
-    clipped = _clipped(channels)
-    sound = soxr.resample(channels.mean(0), rate, HEARD_RATE).astype(np.float32)
-    at = np.minimum((np.arange(len(sound)) * rate / HEARD_RATE).astype(np.int64), len(clipped) - 1)
-    return Decoded(sound, clipped[at], tags)
+    sound, clipped, tags = apart("livehost.enrol.decoding:read", path, most=_FILE_MOST_BYTES)
+    heard = np.frombuffer(sound, dtype=np.float32)
+    return Decoded(heard, np.unpackbits(np.frombuffer(clipped, np.uint8), count=len(heard)).astype(np.bool_), tags)
 
 
 def spoken(sound: Samples) -> Iterator[tuple[int, int]]:
@@ -133,36 +113,6 @@ def spoken(sound: Samples) -> Iterator[tuple[int, int]]:
     for end in ends:
         if end.end_ms - end.start_ms >= _LEAST_SECONDS * 1000:
             yield max(0, round(end.start_ms) - _MARGIN_MS), min(longest, round(end.end_ms) + _MARGIN_MS)
-
-
-def _samples(container: Any, stream: Any) -> tuple[NDArray[np.float32], int]:
-    """[channels, n] at the file's own rate."""
-    import av
-
-    rate = int(stream.rate)
-    resampler = av.AudioResampler(format="fltp", layout=stream.layout.name, rate=rate)
-    blocks: list[NDArray[np.float32]] = []
-    count = 0
-    for frame in container.decode(stream):
-        frame.pts = None  # a gap in the timing is no reason to stop
-        blocks += [converted.to_ndarray().astype(np.float32) for converted in resampler.resample(frame)]
-        count += frame.samples
-        if count > _LONGEST_FILE_SECONDS * rate:
-            break
-    return (np.concatenate(blocks, axis=1) if blocks else np.zeros((1, 0), dtype=np.float32)), rate
-
-
-def _clipped(channels: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """[n]: where a channel stays within a thousandth of its own peak for three samples, when that peak is loud."""
-    loud = np.abs(channels)
-    peak = loud.max(axis=1, keepdims=True)
-    flat = (loud >= 0.999 * peak) & (peak > 0.3)
-    run = flat[:, 2:] & flat[:, 1:-1] & flat[:, :-2]
-    wide = np.zeros_like(flat)
-    for shift in range(3):
-        wide[:, shift : shift + run.shape[1]] |= run
-    clipped: NDArray[np.bool_] = wide.any(axis=0)
-    return clipped
 
 
 def _described(name: str, decoded: Decoded, start_ms: int, end_ms: int) -> Piece:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -12,15 +11,16 @@ from pathlib import Path
 
 import msgspec
 
-from livehost.creators import load, read_table, read_text
-from livehost.errors import BadInput, MissingPart
+from livehost.apart import apart
+from livehost.creators import load, read_table
+from livehost.errors import BadInput
 from livehost.imports import entries, feeds
 from livehost.imports.feeds import Shop
+from livehost.imports.reading import DOCUMENTS, TEXTS, Read
+from livehost.private import as_it_was
 
 Row = dict[str, str]
-_TEXTS = {".md", ".txt"}
 _COLUMNS = {"products.csv": feeds.COLUMNS, "faq.csv": entries.COLUMNS}
-_CONVERTED = {".pdf", ".docx", ".html", ".htm", ".pptx", ".xlsx"}
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -40,36 +40,14 @@ def import_file(path: Path, creator: Path, shop: Shop) -> Imported:
     if not path.is_file():
         raise BadInput("there is no such file", where=str(path))
     knowledge = load(creator)
-    suffix = path.suffix.lower()
-    if suffix in _TEXTS | _CONVERTED:
-        return _document(path, creator)
-    if suffix == ".json":
-        rows, left_out = entries.bot_rows(_json(path), str(path))
-        return _merge("bot commands", rows, creator / "faq.csv", left_out)
     currencies = {p.price.currency for p in knowledge.products if p.price}
     if not shop.currency and len(currencies) == 1:
         shop = Shop(currencies.pop(), shop.address)
-    if suffix == ".xml":
-        rows = feeds.google_xml(read_text(path), str(path))
-        return _merge("Google Merchant", rows, creator / "products.csv")
-    table = [row for _, row in read_table(path, ())]
-    columns = set(table[0]) if table else set()
-    if {"question", "answer"} <= columns:
-        asked_only = [row for row in table if row["question"] and not row["answer"] and not row.get("id")]
-        rows = entries.faq_rows(row for row in table if row not in asked_only)
-        return _merge(
-            "FAQ", rows, creator / "faq.csv", [f"{row['question']!r}: without an answer" for row in asked_only]
-        )
-    spaced = {name.replace("_", " ").removeprefix("g:") for name in columns}
-    for name, known_by, read in feeds.SHOP_EXPORTS:
-        if known_by <= columns | spaced:
-            return _merge(name, read(table, shop, str(path)), creator / "products.csv")
-    raise BadInput(
-        "neither a product feed, a shop's export nor a FAQ" if table else "there is no row in it",
-        where=str(path),
-        fix="Known are Google Merchant (csv, tsv, xml), Shopify, WooCommerce, a table with question and answer, "
-        "Nightbot and StreamElements (json), and documents (md, txt, pdf, docx, html)",
-    )
+    given = apart("livehost.imports.reading:read", path, shop.currency, shop.address)
+    found = msgspec.convert(given, Read)
+    if found.into == DOCUMENTS:
+        return _document(path, found.text, creator)
+    return _merge(found.what, list(found.rows), creator / found.into, found.left_out)
 
 
 def _merge(what: str, rows: list[Row], path: Path, left_out: Sequence[str] = ()) -> Imported:
@@ -116,38 +94,14 @@ def _write_checked(path: Path, text: str) -> None:
             raise BadInput(f"nothing was changed, since the rows have faults: {trouble.what}", where=name) from None
     fresh = path.with_name(f".{name}.new")
     fresh.write_text(text, encoding="utf-8")
+    as_it_was(fresh, path)
     fresh.replace(path)
 
 
-def _document(path: Path, creator: Path) -> Imported:
-    folder = creator / "knowledge"
-    converted = path.suffix.lower() in _CONVERTED
-    target = folder / (f"{path.stem}.md" if converted else path.name)
-    text = _as_markdown(path) if converted else read_text(path)
+def _document(path: Path, text: str, creator: Path) -> Imported:
+    folder = creator / DOCUMENTS
+    target = folder / (path.name if path.suffix.lower() in TEXTS else f"{path.stem}.md")
     folder.mkdir(exist_ok=True)
     was = target.read_text(encoding="utf-8") if target.exists() else None
     target.write_text(text, encoding="utf-8")
     return Imported("document", str(target), int(was is None), int(was not in (None, text)), int(was == text))
-
-
-def _as_markdown(path: Path) -> str:
-    try:
-        from markitdown import MarkItDown
-    except ImportError:
-        raise MissingPart(
-            f"{path.suffix} needs the document reader", where=str(path), fix="pip install 'livehost[documents]'"
-        ) from None
-    try:
-        text = str(MarkItDown().convert(str(path)).text_content)
-    except Exception as trouble:  # the reader's formats fail in their own ways
-        raise BadInput(f"it can't be read: {trouble}", where=str(path)) from None
-    if not text.strip():
-        raise BadInput("there is no text in it", where=str(path), fix="A scanned page needs text recognition first")
-    return text
-
-
-def _json(path: Path) -> object:
-    try:
-        return json.loads(read_text(path))
-    except json.JSONDecodeError as trouble:
-        raise BadInput(f"not valid JSON: {trouble}", where=str(path)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -13,6 +14,7 @@ from livehost.keeping.removal import delete
 from livehost.keeping.shelf import ARCHIVE, ARCHIVED, KEPT, Kept, refuse_running, row
 from livehost.record.folder import HEADER, new_folder
 
+_UNPACKED_MOST = 64 * 1024**3
 _PACKED_ALREADY = (".opus", ".sealed", ".png", ".jpg")
 
 
@@ -73,6 +75,8 @@ def unpack(place: Path, folder: Path) -> None:
             names = packed.namelist()
             if HEADER not in names:
                 raise BadInput("this is no archive of a session", where=str(place))
+            if sum(info.file_size for info in packed.infolist()) > min(_UNPACKED_MOST, shutil.disk_usage(folder).free):
+                raise BadInput("there is no room for what is in it", where=str(place))
             for name in names:
                 target = (folder / name).resolve()
                 if name != KEPT and not name.endswith("/"):
@@ -80,9 +84,18 @@ def unpack(place: Path, folder: Path) -> None:
                         raise BadInput(f"it holds a file outside of itself: {name!r}", where=str(place))
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with packed.open(name) as source, target.open("wb") as file:
-                        shutil.copyfileobj(source, file)
+                        _copy(source, file, packed.getinfo(name).file_size, place)
     except (OSError, zipfile.BadZipFile, EOFError) as trouble:
         raise BadInput(f"the archive can't be read: {trouble}", where=str(place)) from None
+
+
+def _copy(source: IO[bytes], file: IO[bytes], size: int, place: Path) -> None:
+    """No more than the archive says: what it says was measured against the disk."""
+    while piece := source.read(1 << 20):
+        size -= len(piece)
+        if size < 0:
+            raise BadInput("a file in it is larger than it says", where=str(place))
+        file.write(piece)
 
 
 def row_of(place: Path) -> Kept:

@@ -22,6 +22,7 @@ from livehost.folder import cell, is_plain_utf8
 from livehost.knowledge import Knowledge
 from livehost.lessons.effect import new_id
 from livehost.lessons.proposals import Proposal
+from livehost.private import as_it_was
 from livehost.speak.pronunciation import FILE as PRONUNCIATION
 from livehost.speak.pronunciation import read_pronunciation
 
@@ -188,6 +189,7 @@ def _set_in_toml(path: Path, one: Proposal) -> None:
 def _replace(path: Path, text: str, *, marked: bool) -> None:
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8-sig" if marked else "utf-8")
+    as_it_was(fresh, path)
     fresh.replace(path)
 
 
@@ -198,6 +200,7 @@ def _put_back(creator: Path, files: dict[str, bytes | None]) -> None:
         elif _bytes(creator / name) != content:
             fresh = creator / f".{name}.new"
             fresh.write_bytes(content)
+            as_it_was(fresh, creator / name)
             fresh.replace(creator / name)
 
 

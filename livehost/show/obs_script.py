@@ -73,7 +73,8 @@ def _ask(action: str) -> bool:
 def _post(url: str) -> None:
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-            urllib.request.Request(url, b"", method="POST"), timeout=_SECONDS
+            urllib.request.Request(url, b"", method="POST"),
+            timeout=_SECONDS,
         ):
             pass
     except OSError as trouble:
