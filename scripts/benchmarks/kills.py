@@ -136,6 +136,7 @@ def _cycles(
             if seen_at - acted > 4:
                 acted = seen_at
                 _act(running, chance)
+                seen = _state(running, process)
             time.sleep(0.1)
         if number == count:
             process.terminate()
