@@ -33,7 +33,7 @@ _ENVIRONMENT = (
     "TEMP",
     "OMP_NUM_THREADS",
 )
-_READERS = ("livehost.imports.reading:read", "livehost.enrol.decoding:read")
+_READERS = ("livehost.imports.reading:read", "livehost.imports.film:read", "livehost.enrol.decoding:read")
 
 
 class _Answer(msgspec.Struct):

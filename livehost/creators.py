@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import hashlib
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -19,7 +17,9 @@ import msgspec
 from livehost.errors import BadInput
 from livehost.knowledge import Availability, CartNumber, Faq, Knowledge, Money, Passage, Product, Shipping
 from livehost.settings import Creator, read_creator
+from livehost.tables import Row, read_table, read_text
 from livehost.toolbox import read_toolbox
+from livehost.videos import read_videos
 
 CART_COLUMN = "cart_number"
 _FAULTS_TOLD = 20
@@ -34,7 +34,6 @@ _AVAILABILITY: dict[str, Availability] = {
     "backorder": "backorder",
 }
 T = TypeVar("T", Product, Faq)
-Row = dict[str, str]
 Fault = Callable[[str], None]
 
 
@@ -50,7 +49,8 @@ def load(folder: Path) -> Knowledge:
     _check_products(creator, known, folder / "creator.toml")
     faqs = read_faq(folder / "faq.csv", known)
     tools = read_toolbox(folder / "tools.toml").tool
-    return Knowledge(creator, tuple(products), tuple(faqs), tuple(_passages(folder / "knowledge")), tools=tools)
+    passages = (*_passages(folder / "knowledge"), *read_videos(folder))
+    return Knowledge(creator, tuple(products), tuple(faqs), passages, tools=tools)
 
 
 def _check_products(creator: Creator, known: set[str], path: Path) -> None:
@@ -111,46 +111,6 @@ def _table(path: Path, needed: Sequence[str], make: Callable[[Row, Fault], T | N
 
 def _note(faults: list[str], line: int, what: str) -> None:
     faults.append(f"line {line}: {what}")
-
-
-def read_table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    """Line number and columns of each row; raises BadInput for a missing column or unreadable file."""
-    text = read_text(path)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
-    columns = [name.strip().lower() for name in reader.fieldnames or []]
-    for name in needed:
-        if name not in columns:
-            near = difflib.get_close_matches(name, columns, n=1)
-            hint = f"; is it the one called {near[0]!r}?" if near else ""
-            raise BadInput(
-                f"the column {name!r} is missing{hint}", where=str(path), fix=f"It has: {', '.join(columns)}"
-            )
-    reader.fieldnames = columns
-    try:
-        for row in reader:
-            if any(value and value.strip() for value in row.values() if isinstance(value, str)):
-                yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key is not None}
-    except csv.Error as trouble:
-        raise BadInput(f"not a table: {trouble}", where=f"{path}, line {reader.line_num}") from None
-
-
-def separator_of(table: str) -> str:
-    """What stands between the columns, by the first line."""
-    return max(",;\t", key=table.split("\n", 1)[0].count)
-
-
-def read_text(path: Path) -> str:
-    """UTF-8, or what Excel writes in China."""
-    try:
-        raw = path.read_bytes()
-    except OSError as trouble:
-        raise BadInput(f"it can't be read: {trouble.strerror}", where=str(path)) from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("this is neither UTF-8 nor GB18030 text", where=str(path), fix="Save it as CSV in UTF-8")
 
 
 def _product(row: Row, fault: Fault) -> Product | None:

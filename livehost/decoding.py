@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from livehost.chat import ChatLine
-from livehost.creators import read_text
 from livehost.errors import BadInput
 from livehost.ingest.frames import Decode, UnknownFrame
 from livehost.ingest.lines import cleaned
+from livehost.tables import read_text
 
 
 def decoder(platform: str) -> Decode:

@@ -76,13 +76,6 @@ def _machine() -> Iterator[Check]:
         str(path) for path in (Path("sessions"), data_dir() / "voices", data_dir() / "memory") if open_to_others(path)
     ]:
         yield Check("private", "warn", f"others can read {', '.join(shared)}", f"Run: chmod -R go= {' '.join(shared)}")
-    ffmpeg = shutil.which("ffmpeg")
-    yield Check(
-        "ffmpeg",
-        "ok" if ffmpeg else "warn",
-        ffmpeg or "not here: mp4, m4a and the like can't be read",
-        "Install ffmpeg",
-    )
 
 
 def _libraries() -> Iterator[Check]:
@@ -101,6 +94,7 @@ def _libraries() -> Iterator[Check]:
         "warn",
         f"{fix}; without it questions are matched by their letters alone",
     )
+    yield _library("av", "av", "warn", f"{fix}; without it mp4, m4a and the like can't be read or written")
 
 
 def _library(module: str, package: str, without: State, fix: str) -> Check:

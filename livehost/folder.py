@@ -18,14 +18,15 @@ from livehost.creators import (
     load,
     read_faq,
     read_products,
-    read_text,
     renumbered,
-    separator_of,
 )
 from livehost.errors import BadInput, LivehostError
 from livehost.events import Event
 from livehost.knowledge import CartNumber, Change, Faq, Knowledge, difference
 from livehost.private import as_it_was
+from livehost.tables import read_text, separator_of
+from livehost.videos import FILE as VIDEOS
+from livehost.videos import FOLDER as VIDEO_WORDS
 from livehost.workers import Matcher
 
 _LOOK_MS = 500
@@ -204,10 +205,10 @@ def cell(text: str) -> str:
 
 def _signature(path: Path) -> Signature:
     """What tells one state of the folder from another: names, times and sizes of its files."""
-    files = [path / name for name in ("creator.toml", "products.csv", "faq.csv", "tools.toml")]
-    documents = path / "knowledge"
+    files = [path / name for name in ("creator.toml", "products.csv", "faq.csv", "tools.toml", VIDEOS)]
+    folders = [path / "knowledge", path / VIDEO_WORDS]
     found = []
-    for file in [*files, *(sorted(documents.iterdir()) if documents.is_dir() else [])]:
+    for file in [*files, *(file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir()))]:
         try:
             stat = file.stat()
         except OSError:

@@ -107,12 +107,16 @@ class Faq(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.question, *self.also_asked)
 
 
-class Passage(msgspec.Struct, frozen=True):
-    """A piece of a document that can be cited."""
+class Passage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of a document that can be cited. Of a video: `id` is the moment ("1:35"), `title` the video's, `moment` what the
+    piece is about, `link` leads there."""
 
     source: str
     id: str
     text: str
+    title: str = ""
+    moment: str = ""
+    link: str = ""
 
 
 class ToolWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

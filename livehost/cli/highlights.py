@@ -32,9 +32,9 @@ def clips(  # noqa: PLR0913, PLR0917 - the ways of choosing
     from livehost.review import moments
     from livehost.review.captions import captions, short
     from livehost.review.clips import Said, Sound, write_clips, write_joined
-    from livehost.review.page import clock
     from livehost.review.timeline import read_timeline
     from livehost.review.transcript import speakers
+    from livehost.subtitles import clock
 
     knowledge = read_knowledge(session)
     with reading(session) as passed:

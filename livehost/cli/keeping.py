@@ -33,7 +33,7 @@ def sessions(context: typer.Context) -> None:
 def list_(shelf: Shelf = _SHELF, as_json: AsJson = False) -> None:
     """The kept sessions, the oldest first."""
     from livehost.keeping.shelf import in_words, kept_in
-    from livehost.review.page import clock
+    from livehost.subtitles import clock
 
     rows = kept_in(shelf)
     if as_json:
@@ -59,7 +59,7 @@ def search(  # noqa: PLR0913, PLR0917 - its options
 
     from livehost.keeping.search import in_words, wanted
     from livehost.keeping.search import search as look
-    from livehost.review.page import clock
+    from livehost.subtitles import clock
 
     if not (words or product or viewer):
         raise BadInput("there is nothing to look for", fix="Give words, --product or --viewer")

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from livehost.cli.base import AsJson, CreatorFolder, app, print_json
+from livehost.errors import BadInput
 
 
 @app.command()
@@ -60,8 +62,6 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Coverage, precision and calibration of the answers on labelled lines {"text", "expect"}, of one file or several."""
-    from rich.progress import track
-
     from livehost.evaluation import evaluate as evaluate_cases
     from livehost.evaluation import in_words, over_budget, read_budget, read_cases
 
@@ -80,24 +80,31 @@ def evaluate(
 
 
 @app.command("import")
-def import_(
-    file: Path,
+def import_(  # noqa: PLR0913, PLR0917 - a command takes its options one by one
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
     into: Annotated[Path, typer.Option(metavar="CREATOR", help="The creator's folder.")],
     currency: Annotated[str, typer.Option(help="Of a shop export's prices, such as USD.")] = "",
     shop: Annotated[str, typer.Option(help="The shop's address, for the links that Shopify's export leaves out.")] = "",
+    title: Annotated[str, typer.Option(help="Of a video; not given: its own, or the file's name.")] = "",
+    link: Annotated[str, typer.Option(help="Where a video can be watched.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Products, FAQ, bot commands and documents into a creator's folder; what is there stays."""
+    """Products, FAQ, bot commands, documents and videos into a creator's folder; what is there stays."""
     from livehost.imports.feeds import Shop
     from livehost.imports.into import import_file
+    from livehost.imports.video import About
 
-    done = import_file(file, into, Shop(currency.upper(), shop))
+    if len(files) > 1 and (title or link):
+        raise BadInput("--title and --link are one video's", fix="Give one file with them")
+    shown = track(files, "importing", console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+    all_done = [import_file(file, into, Shop(currency.upper(), shop), About(title, link)) for file in shown]
     if as_json:
-        print_json(done)
+        print_json(all_done if len(files) > 1 else all_done[0])
         return
-    typer.echo(f"{done.what} → {done.into}: {done.added} new, {done.changed} changed, {done.unchanged} as before")
-    for reason in done.left_out:
-        typer.echo(f"  left out {reason}")
+    for done in all_done:
+        typer.echo(f"{done.what} → {done.into}: {done.added} new, {done.changed} changed, {done.unchanged} as before")
+        for reason in done.left_out:
+            typer.echo(f"  left out {reason}")
 
 
 def asker_for(creator: Path) -> Any:

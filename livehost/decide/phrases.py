@@ -34,6 +34,14 @@ class Phrases(msgspec.Struct, frozen=True):
     shipping: str
     free_shipping: str
     facts: str
+    video_title: str
+    video_moment: str
+    video_place: str
+    video_quote: str
+    videos: str
+    hours: str
+    minutes: str  # ":": moments are said as they are written
+    seconds: str
     day: str
     months: tuple[str, ...]
     countries: dict[str, str]
@@ -78,6 +86,14 @@ _ENGLISH = Phrases(
     shipping="Shipping the {title} to {place} is {price}.",
     free_shipping="The {title} ship{s} to {place} for free.",
     facts="{title}: {facts}.",
+    video_title='"{title}"',
+    video_moment='"{title}", at {at}',
+    video_place="It is in the video {place}.",
+    video_quote="In the video {place}: {quote}.",
+    videos="There are videos: {titles}.",
+    hours=":",
+    minutes=":",
+    seconds="",
     day="{month} {day}",
     months=(
         "January",
@@ -141,6 +157,14 @@ _CHINESE = Phrases(
     shipping="{title}寄到{place}运费{price}。",
     free_shipping="{title}寄到{place}包邮。",
     facts="{title}：{facts}。",
+    video_title="《{title}》",
+    video_moment="《{title}》{at}",
+    video_place="视频{place}讲到了。",
+    video_quote="视频{place}讲到：{quote}。",
+    videos="有这些视频：{titles}。",
+    hours="小时",
+    minutes="分",
+    seconds="秒",
     day="{month}{day}日",
     months=tuple(f"{month}月" for month in range(1, 13)),
     countries={

@@ -62,10 +62,10 @@ class Catalogue:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._own = [frozenset(b for text, _ in _texts(p) for b in _bits(text)) for p in knowledge.products]
+        self._own = [frozenset(bit for text, _ in _texts(p) for bit in bits(text)) for p in knowledge.products]
         self._holding: dict[str, list[int]] = defaultdict(list)  # bit → places of products
-        for place, bits in enumerate(self._own):
-            for bit in sorted(bits):
+        for place, own in enumerate(self._own):
+            for bit in sorted(own):
                 self._holding[bit].append(place)
 
     def recommend(self, sought: Sought, now: datetime | None) -> Offer:
@@ -82,11 +82,11 @@ class Catalogue:
     def _by_words(self, sought: Sought, now: datetime | None) -> list[_Found]:
         """Those whose words hold enough of what is wanted, most first, with the clause that says so."""
         products = self._knowledge.products
-        bits = {bit for word in sought.words for bit in _bits(word)}
-        weight = {bit: math.log(1 + len(products) / max(1, len(self._holding.get(bit, ())))) for bit in bits}
-        total = sum(weight[bit] for bit in sorted(bits))
+        wanted = {bit for word in sought.words for bit in bits(word)}
+        weight = {bit: math.log(1 + len(products) / max(1, len(self._holding.get(bit, ())))) for bit in wanted}
+        total = sum(weight[bit] for bit in sorted(wanted))
         shares: dict[int, float] = defaultdict(float)
-        for bit in sorted(bits):
+        for bit in sorted(wanted):
             for place in self._holding.get(bit, ()):
                 shares[place] += weight[bit]
         ranked: list[_Found] = []
@@ -137,7 +137,7 @@ def _between(amount: Decimal, sought: Sought) -> bool:
 def _reason(product: Product, weight: Mapping[str, float]) -> tuple[str, str]:
     """The short clause of its own that holds most of what is wanted."""
     clauses = [
-        (round(sum(weight[bit] for bit in sorted(_bits(clause) & weight.keys())), 6), clause.strip(" .。"), field)
+        (round(sum(weight[bit] for bit in sorted(bits(clause) & weight.keys())), 6), clause.strip(" .。"), field)
         for text, field in _texts(product)
         if field != "title"
         for clause in _CLAUSE.split(text)
@@ -158,15 +158,15 @@ def _texts(product: Product) -> tuple[tuple[str, str], ...]:
     return tuple((text, field) for text, field in texts if text)
 
 
-def _bits(text: str) -> set[str]:
+def bits(text: str) -> set[str]:
     """Stems of words, pairs of Chinese characters."""
-    bits: set[str] = set()
+    found: set[str] = set()
     for word in _WORD.findall(text.casefold()):
         if _HAN.match(word):
-            bits |= {word[at : at + 2] for at in range(len(word) - 1)}
+            found |= {word[at : at + 2] for at in range(len(word) - 1)}
         else:
-            bits.add(word[:-1] if word.endswith("s") and len(word) > 3 else word)
-    return bits
+            found.add(word[:-1] if word.endswith("s") and len(word) > 3 else word)
+    return found
 
 
 def _apart(found: Iterable[_Found]) -> list[_Found]:

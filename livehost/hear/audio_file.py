@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from livehost.sound import FRAME, HEARD_RATE, Samples
 _CHUNK_SECONDS = 1.0
 _UNKNOWN_BYTES = 0x7FFF0000  # from here on a length is what programs write that don't know it yet
 _FIX = "Give a WAV, FLAC, Ogg or MP3 file"
+_FIX_FILM = f"{_FIX}, or run: pip install 'livehost[models]'"
 
 
 class AudioFile:
@@ -50,7 +50,7 @@ def pieces(path: Path) -> Iterator[Samples]:
     try:
         file = soundfile.SoundFile(path)
     except (OSError, RuntimeError):
-        return _through_ffmpeg(path)
+        return _film(path)
     if file.frames == 0:
         file.close()
         raise BadInput("there is no sound in it", where=str(path), fix=_FIX)
@@ -109,18 +109,31 @@ def _resampled(file: Any, path: Path) -> Iterator[Samples]:
                 return
 
 
-def _through_ffmpeg(path: Path) -> Iterator[Samples]:
-    """Formats that libsndfile does not know, such as the sound of an mp4."""
-    if shutil.which("ffmpeg") is None:
-        raise BadInput(
-            "this is no sound that can be read without ffmpeg", where=str(path), fix=f"{_FIX}, or install ffmpeg"
-        )
-    from pydub import AudioSegment
-    from pydub.exceptions import CouldntDecodeError
-
+def _film(path: Path) -> Iterator[Samples]:
+    """Formats that libsndfile does not know, such as the sound of an mp4, by FFmpeg's libraries."""
     try:
-        segment = AudioSegment.from_file(path).set_channels(1).set_frame_rate(HEARD_RATE).set_sample_width(2)
-    except (CouldntDecodeError, IndexError, OSError):
+        import av
+    except ImportError:
+        raise BadInput("this is no sound that can be read without PyAV", where=str(path), fix=_FIX_FILM) from None
+    try:
+        container: Any = av.open(str(path))
+    except (av.FFmpegError, OSError, ValueError):
         raise BadInput("this is no sound file", where=str(path), fix=_FIX) from None
-    samples = (np.asarray(segment.get_array_of_samples()) / 32768).astype(np.float32)
-    return iter([samples])
+    if not container.streams.audio:
+        container.close()
+        raise BadInput("there is no sound in it", where=str(path), fix=_FIX)
+    return _decoded(container, path)
+
+
+def _decoded(container: Any, path: Path) -> Iterator[Samples]:
+    import av
+
+    with container:
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=HEARD_RATE)
+        try:
+            for frame in container.decode(container.streams.audio[0]):
+                frame.pts = None  # a gap in the timing is no reason to stop
+                yield from (block.to_ndarray()[0] for block in resampler.resample(frame))
+            yield from (block.to_ndarray()[0] for block in resampler.resample(None))
+        except (av.FFmpegError, OSError, ValueError) as trouble:
+            raise BadInput(f"the sound breaks off: {trouble}", where=str(path)) from None

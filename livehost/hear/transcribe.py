@@ -47,6 +47,11 @@ class Transcribed(msgspec.Struct, frozen=True):
 def transcribe_file(path: Path, language: str | None) -> Transcribed:
     """Hears the file as a session would, on the virtual clock with the computing time that was really measured."""
     whisper = Whisper(whisper_dir(), (language,) if language else ())
+    return heard_in(path, whisper)
+
+
+def heard_in(path: Path, whisper: Whisper) -> Transcribed:
+    """With a recogniser that is loaded already."""
     return clock.run(_hear(path, whisper), virtual=True)
 
 

@@ -12,15 +12,18 @@ from pathlib import Path
 import msgspec
 
 from livehost.apart import apart
-from livehost.creators import load, read_table
+from livehost.creators import load
 from livehost.errors import BadInput
 from livehost.imports import entries, feeds
 from livehost.imports.feeds import Shop
 from livehost.imports.reading import DOCUMENTS, TEXTS, Read
+from livehost.imports.video import FILMS, About, video_row
 from livehost.private import as_it_was
+from livehost.tables import Row, read_table
+from livehost.videos import COLUMNS as VIDEO_COLUMNS
+from livehost.videos import FILE as VIDEOS
 
-Row = dict[str, str]
-_COLUMNS = {"products.csv": feeds.COLUMNS, "faq.csv": entries.COLUMNS}
+_COLUMNS = {"products.csv": feeds.COLUMNS, "faq.csv": entries.COLUMNS, VIDEOS: VIDEO_COLUMNS}
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -34,12 +37,14 @@ class Imported(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
-def import_file(path: Path, creator: Path, shop: Shop) -> Imported:
+def import_file(path: Path, creator: Path, shop: Shop, about: About | None = None) -> Imported:
     """Raises BadInput when the file is none that is known, or when the folder would not load afterwards: then nothing
     was changed."""
     if not path.is_file():
         raise BadInput("there is no such file", where=str(path))
     knowledge = load(creator)
+    if path.suffix.lower() in FILMS:
+        return _video(path, creator, video_row(path, creator, knowledge, about or About()))
     currencies = {p.price.currency for p in knowledge.products if p.price}
     if not shop.currency and len(currencies) == 1:
         shop = Shop(currencies.pop(), shop.address)
@@ -84,7 +89,7 @@ def _write_checked(path: Path, text: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch) / creator.name
         trial.mkdir()
-        for kept in ("creator.toml", "products.csv", "faq.csv"):
+        for kept in ("creator.toml", *_COLUMNS):
             if (creator / kept).exists():
                 shutil.copy(creator / kept, trial / kept)
         (trial / name).write_text(text, encoding="utf-8")
@@ -96,6 +101,14 @@ def _write_checked(path: Path, text: str) -> None:
     fresh.write_text(text, encoding="utf-8")
     as_it_was(fresh, path)
     fresh.replace(path)
+
+
+def _video(path: Path, creator: Path, row: Row) -> Imported:
+    """What was written by hand of a video that comes again stays: its title, and its moments."""
+    table = creator / VIDEOS
+    was = next((r for _, r in read_table(table, ("id",)) if r["id"] == row["id"]), {}) if table.exists() else {}
+    kept = {"title": row["title"] or was.get("title") or path.stem, "moments": was.get("moments") or row["moments"]}
+    return _merge("video", [{**row, **kept}], table)
 
 
 def _document(path: Path, text: str, creator: Path) -> Imported:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from livehost.creators import read_table, read_text
 from livehost.errors import BadInput, MissingPart
 from livehost.imports import entries, feeds
 from livehost.imports.feeds import Shop
+from livehost.tables import read_table, read_text
 
 TEXTS = frozenset({".md", ".txt"})
 DOCUMENTS = "knowledge"
@@ -54,7 +54,7 @@ def read(path: Path, currency: str, address: str) -> Read:
         "neither a product feed, a shop's export nor a FAQ" if table else "there is no row in it",
         where=str(path),
         fix="Known are Google Merchant (csv, tsv, xml), Shopify, WooCommerce, a table with question and answer, "
-        "Nightbot and StreamElements (json), and documents (md, txt, pdf, docx, html)",
+        "Nightbot and StreamElements (json), documents (md, txt, pdf, docx, html), films and their subtitles",
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livehost import clock
-from livehost.creators import load, read_text, separator_of
+from livehost.creators import load
 from livehost.errors import BadInput
 from livehost.folder import cell, is_plain_utf8
 from livehost.knowledge import Knowledge
@@ -25,6 +25,7 @@ from livehost.lessons.proposals import Proposal
 from livehost.private import as_it_was
 from livehost.speak.pronunciation import FILE as PRONUNCIATION
 from livehost.speak.pronunciation import read_pronunciation
+from livehost.tables import read_text, separator_of
 
 FOLDER = ".learned"
 _DECLINED = "declined.txt"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from livehost.review.timeline import Timeline, Utterance
 from livehost.show.inert import inert
+from livehost.subtitles import clock, one_line, stamp
 
 _LETTERS_MOST = {"en": 84, "zh": 36}  # of one caption: two lines
 _BREAKS = re.compile(r"(?<=[.!?。！？；])\s*|(?<=[,，;、])\s+|(?<=[，；、])")
@@ -100,35 +101,22 @@ def _hard(part: str, most: int) -> Iterator[str]:
 def srt(found: Sequence[Caption], names: dict[str, str]) -> str:
     lines = []
     for number, one in enumerate(found, 1):
-        lines += [str(number), f"{_stamp(one.start_ms, ',')} --> {_stamp(one.end_ms, ',')}"]
-        lines += [f"{names[one.by]}: {_line(one.text)}", ""]
+        lines += [str(number), f"{stamp(one.start_ms, ',')} --> {stamp(one.end_ms, ',')}"]
+        lines += [f"{names[one.by]}: {one_line(one.text)}", ""]
     return "\n".join(lines)
 
 
 def vtt(found: Sequence[Caption], names: dict[str, str]) -> str:
     lines = ["WEBVTT", ""]
     for one in found:
-        lines += [f"{_stamp(one.start_ms, '.')} --> {_stamp(one.end_ms, '.')}"]
-        lines += [f"<v {_escaped(names[one.by])}>{_escaped(_line(one.text))}</v>", ""]
+        lines += [f"{stamp(one.start_ms, '.')} --> {stamp(one.end_ms, '.')}"]
+        lines += [f"<v {_escaped(names[one.by])}>{_escaped(one_line(one.text))}</v>", ""]
     return "\n".join(lines)
 
 
 def chapter_list(chapters: Sequence[Chapter]) -> str:
     """ "0:00 How much is it?", a line each."""
-    from livehost.review.page import clock
-
-    return "".join(f"{clock(chapter.start_ms)} {_line(chapter.title)}\n" for chapter in chapters)
-
-
-def _stamp(ms: int, point: str) -> str:
-    hours, rest = divmod(max(0, ms), 3_600_000)
-    minutes, rest = divmod(rest, 60_000)
-    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{point}{rest % 1000:03}"
-
-
-def _line(text: str) -> str:
-    """No arrow and no empty line: they would end the caption."""
-    return " ".join(text.replace("-->", "→").split())
+    return "".join(f"{clock(chapter.start_ms)} {one_line(chapter.title)}\n" for chapter in chapters)
 
 
 def _escaped(text: str) -> str:

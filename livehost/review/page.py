@@ -22,6 +22,7 @@ from livehost.review.former import Former
 from livehost.review.timeline import Timeline
 from livehost.review.words import LANGUAGES, if_known, in_language
 from livehost.show.inert import inert
+from livehost.subtitles import clock
 
 _OPEN_MOST, _UNANSWERED_MOST, _ANSWERED_MOST, _DEEDS_MOST = 12, 100, 150, 80
 
@@ -120,13 +121,6 @@ def _answers(story: Story) -> list[Answer]:
         wait = None if after is None else after - first.at_ms
         rows.append(Answer(first.at_ms, first.text, len(question.lines), question.text, fate_of(seen, first), wait))
     return sorted(rows, key=lambda row: (-row.asked, row.at_ms))
-
-
-def clock(ms: int) -> str:
-    """0:05, 12:30, 3:04:00"""
-    hours, rest = divmod(ms // 1000, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def lasting(ms: int | None) -> str:

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from livehost.knowledge import Knowledge
 from livehost.record.folder import Header
 from livehost.review.captions import captions
-from livehost.review.page import clock
 from livehost.review.timeline import Question, Timeline
 from livehost.show.inert import inert
+from livehost.subtitles import clock
 
 Language = Literal["en", "zh"]
 _WORDS = {

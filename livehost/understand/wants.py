@@ -69,10 +69,17 @@ def wants_in(text: str, find: Callable[[str], Named]) -> Wants | None:
     named = find(rest)
     if named.exact or fields_asked(rest) - {"price", "color"}:
         return None
-    words = tuple(dict.fromkeys(_WORD.findall(_EMPTY.sub(" ", named.rest if named.sort else rest))))
+    words = words_beside(named.rest if named.sort else rest)
     if not (words or low or high or (named.sort and _ADVISE.search(plain))):
         return None
     return Wants(words, named.sort, low, high)
+
+
+def words_beside(plain: str, *empty: re.Pattern[str]) -> tuple[str, ...]:
+    """A line's words without those that only ask, and without `empty` ones."""
+    for pattern in (*empty, _EMPTY):
+        plain = pattern.sub(" ", plain)
+    return tuple(dict.fromkeys(_WORD.findall(plain)))
 
 
 def _bounds(plain: str) -> tuple[Decimal | None, Decimal | None, str]:
