@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from livehost.ingest.raw import look, parse, text
+from livehost.ingest.raw import look, number, parse, text
 from livehost.ingest.trouble import Lost, Refused, Unauthorised
 
 _MOST_BYTES = 8 * 1024 * 1024
@@ -102,7 +103,8 @@ class Web:
             return
 
     def _trouble(self, status: int, headers: Mapping[str, str], body: bytes) -> Lost | Refused:
-        said = _said(body)
+        said, after = _said(body)
+        headers = {"retry-after": after, **headers} if after else headers
         words = f"{self._platform} answers {status}" + (f": {said}" if said else "")
         return refusal(status, headers, words, self.server_epoch_ms)
 
@@ -145,13 +147,15 @@ async def _body(answer: httpx2.Response) -> bytes:
     return bytes(found)
 
 
-def _said(body: bytes) -> str:
-    """The platform's own words, where its answer has some."""
+def _said(body: bytes) -> tuple[str, str]:
+    """The platform's own words and seconds to wait, where its answer has some."""
     try:
         data = parse(body[:20_000].decode("utf-8", "replace"))
     except ValueError:
-        return ""
+        return "", ""
     reason = text(data, "error", "errors", 0, "reason")
     code = text(data, "error") if isinstance(look(data, "error"), str) else ""
     words = text(data, "message") or text(data, "error", "message") or text(data, "error_description")
-    return " ".join(f"{reason} {code} {words}".split())[:200]
+    words = words or text(data, "description")
+    after = math.ceil(number(data, "parameters", "retry_after") or number(data, "retry_after"))
+    return " ".join(f"{reason} {code} {words}".split())[:200], str(after) if after > 0 else ""

@@ -28,6 +28,7 @@ TELL_OF_DELETIONS = (
     "streamerbot",
     "tiktok",
     "ws+connect",
+    "discord",
 )
 _FROZEN_MOST_S = 700  # YouTube's API may be silent for ten minutes
 
@@ -113,6 +114,7 @@ def test_history_is_left_aside(name: str) -> None:
     "streamelements",
     "ssn",
     "oba",
+    "telegram",
 )
 def test_a_line_that_comes_behind_its_own_deletion_is_no_line(name: str) -> None:
     async def trial(rig: Rig, seen: Watched) -> None:

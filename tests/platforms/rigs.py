@@ -12,23 +12,42 @@ from typing import Any, TypeVar
 import httpx2
 from websockets.asyncio.server import serve
 
-from livehost.ingest import bilibili, douyin, kick, oba, ssn, streamelements, streamerbot, tiktok, twitch, youtube
+from livehost.ingest import (
+    bilibili,
+    discord,
+    douyin,
+    kick,
+    oba,
+    ssn,
+    streamelements,
+    streamerbot,
+    telegram,
+    tiktok,
+    twitch,
+    youtube,
+)
 from livehost.ingest.bilibili_frames import decode as decode_bilibili
 from livehost.ingest.connect import open_chat
+from livehost.ingest.discord_frames import decode as decode_discord
 from livehost.ingest.kick_frames import decode as decode_kick
 from livehost.ingest.platform import Surroundings
 from livehost.ingest.room import Room
+from livehost.ingest.telegram_frames import decode as decode_telegram
 from livehost.ingest.twitch_frames import decode as decode_twitch
 from livehost.ingest.twitch_irc import IrcLink
 from livehost.ingest.youtube_frames import decode as decode_youtube
 from tests.platforms.between import Between
 from tests.platforms.bilibili import Bilibili
+from tests.platforms.discord import CHANNEL, Discord
+from tests.platforms.discord import TOKEN as DISCORD_TOKEN
 from tests.platforms.douyin import ROOM, Douyin, push
 from tests.platforms.irc import IrcRoom
 from tests.platforms.kick import KickServer, deliver
 from tests.platforms.relay import Relay
 from tests.platforms.serving import free_port
 from tests.platforms.streamerbot import StreamElements, StreamerBot
+from tests.platforms.telegram import GROUP, Telegram
+from tests.platforms.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.platforms.tiktok import TikTok
 from tests.platforms.twitch import Twitch
 from tests.platforms.watching import surroundings
@@ -306,6 +325,35 @@ async def on_tiktok(_environment: Mapping[str, str]) -> AsyncIterator[Rig]:
         yield Rig(room, between, around, say, lambda: bool(server.links), delete)
 
 
+@asynccontextmanager
+async def on_telegram(environment: Mapping[str, str]) -> AsyncIterator[Rig]:
+    server, between, around = Telegram(), Between(), surroundings(environment)
+
+    async def say(number: int, at_ms: int) -> None:
+        await server.say(number, f"line {number}", user=1000 + number, at_ms=at_ms)
+
+    async with server.open() as address, between.open(_host(address)) as ours:
+        link = telegram.TelegramLink(str(GROUP), around, f"http://{ours}")
+        yield Rig(Room(link, decode_telegram, around), between, around, say, lambda: server.polls > 0)
+
+
+@asynccontextmanager
+async def on_discord(environment: Mapping[str, str]) -> AsyncIterator[Rig]:
+    server, between, around = Discord(), Between(), surroundings(environment)
+
+    async def say(number: int, at_ms: int) -> None:
+        await server.say(number, f"line {number}", user=1000 + number, at_ms=at_ms)
+
+    async def delete(number: int) -> None:
+        about = {"id": str(number), "channel_id": str(CHANNEL), "guild_id": "200"}
+        await server.push("MESSAGE_DELETE", about)
+
+    async with server.open() as address, between.open(_host(address)) as ours:
+        server.address = ours  # where the gateway is said to be
+        link = discord.DiscordLink(str(CHANNEL), around, f"http://{ours}/api")
+        yield Rig(Room(link, decode_discord, around), between, around, say, lambda: bool(server.links), delete)
+
+
 def iso(at_ms: int) -> str:
     import datetime
 
@@ -335,4 +383,6 @@ RIGS: dict[str, tuple[Maker, Mapping[str, str]]] = {
     "ssn": (by_social_stream, {}),
     "oba": (by_oba, {}),
     "ws+connect": (by_any_relay, {}),
+    "telegram": (on_telegram, {"LIVEHOST_TELEGRAM_TOKEN": TELEGRAM_TOKEN}),
+    "discord": (on_discord, {"LIVEHOST_DISCORD_TOKEN": DISCORD_TOKEN}),
 }
