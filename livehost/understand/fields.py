@@ -13,6 +13,14 @@ from livehost.understand.patterns import ways
 from livehost.understand.products import Named, ProductNames
 from livehost.understand.values import COLOR, PLACE, SIZE, values_in
 
+# "How much vitamin c is in it", "how much can it hold" ask for no price.
+_OF_WHAT = (
+    r"(?:(?:more|longer|of) )?(?:time|space|room|longer|weight|water|sugar|salt|caffeine|protein|fat|vitamin|retinol|acid|product"
+    r"|power|light|noise|storage|fabric|cotton|wool|down|protection|should|can"
+    r"|(?:do|would|will) (?:i|you|we) (?:need|use|put|eat|feed)"
+    r"|(?:does|can|will) (?:it|this|that|the \w+) (?:hold|fit|weigh|last|take))"
+)
+
 # Each pattern takes what asks for the field out of the line; what is left over decides whether that was all.
 _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (
@@ -43,8 +51,8 @@ _ASKS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (
         "price",
         ways(
-            english=r"""
-            how much(?: is| are| for| does| do)?(?: \w+ cost)?
+            english=rf"""
+            how much(?! {_OF_WHAT}\b)(?: is| are| for| does| do)?(?: \w+ cost)?
             (?:what(?:'s| is|s)? the )?price(?: of| for| check)?
             what does|costs?(?: of)?|how expensive|on sale
             (?:which|what)(?: one)?(?:'s| is|s)? (?:the )?(?:cheaper|cheapest)

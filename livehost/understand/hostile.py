@@ -5,6 +5,7 @@ from __future__ import annotations
 from livehost.understand.normalise import PlainLine
 from livehost.understand.patterns import ways
 
+SPAM = "spam"
 _STEERING = ways(
     english=r"""
     (?:ignore|disregard|forget|override).{0,40}(?:instruction|rule|prompt|previous|above|everything|polic|said)\w*
@@ -72,7 +73,7 @@ _SPAM = ways(
     """,
     chinese=r"""
     earn\ \$
-    加(?:我|v|微|薇|vx|wx|群)|\bvx\b|\bv信\b|微信号?[:：]?\s*\w|扣扣群|进群|私聊我
+    加(?:我|v|微|薇|vx|wx|群)|\bvx\b|\bv信\b|微信号?[:：]?\s*[a-z0-9_]|扣扣群|进群|私聊我
     兼职|刷单|代刷|日结|日入|返利|低价代
     互粉|互关
     """,
@@ -86,5 +87,10 @@ def hostile_reason(line: PlainLine) -> str:
     if _ABUSE.search(line.plain):
         return "abuse"
     if line.has_link or _SPAM.search(line.plain):
-        return "spam"
+        return SPAM
     return ""
+
+
+def selling_words(plain: str) -> frozenset[str]:
+    """The words that make a plain line an advertisement."""
+    return frozenset(match.group() for match in _SPAM.finditer(plain))

@@ -109,6 +109,11 @@ _MINE = re.compile(
 )
 
 
+def telling_words(plain: str) -> frozenset[str]:
+    """The words that tell an order or a complaint."""
+    return frozenset(match.group() for pattern in (_ORDER, _COMPLAINT) for match in pattern.finditer(plain))
+
+
 def is_complaint(plain: str) -> bool:
     """Whether its words are those of a complaint, whatever it asks beside."""
     return bool(_COMPLAINT.search(plain))

@@ -23,6 +23,7 @@ from livehost.understand.background import BACKGROUND
 from livehost.understand.concepts import FIELD_CONCEPTS, Concepts, known_concepts
 from livehost.understand.lexical import EntryLetters, grams
 from livehost.understand.normalise import plain_line
+from livehost.understand.own_wordings import same_line
 from livehost.understand.products import ProductNames
 from livehost.understand.respelled import Respelling
 from livehost.understand.ridge import EntryRidge
@@ -151,7 +152,10 @@ class Matching:
         self.by_meaning = self._sentences.works
         self._names = ProductNames(knowledge)
         self._faqs = knowledge.faqs
-        self._exact = {plain_line(w).plain: faq.id for faq in knowledge.faqs for w in faq.wordings}
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        for faq in knowledge.faqs:
+            for wording in faq.wordings:
+                self._exact[same_line(plain_line(wording).plain)].add(faq.id)
         self._denied_words = {
             faq.id: {plain_line(w).plain for w in faq.not_asked} for faq in knowledge.faqs if faq.not_asked
         }
@@ -256,8 +260,8 @@ class Matching:
         line = self.place(bare)
         chances = self._chances(bare, line)
         found = [Candidate(c.faq, float(s), c.field) for c, s in zip(self.entries.ids, chances, strict=True)]
-        if text in self._exact:
-            found = [Candidate(c.faq, 1.0) if c.faq == self._exact[text] else c for c in found]
+        if own := self._exact.get(same_line(text)):
+            found = [Candidate(c.faq, 1.0) if c.faq in own else c for c in found]
         found = [self._unless_denied(c, text, line) for c in found] if self._denied_words else found
         shares = self.entries.concepts.shares(line[None])[0]
         kind = self.entries.concepts.kind(int(shares.argmax()))

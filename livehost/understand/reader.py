@@ -9,20 +9,23 @@ import msgspec
 
 from livehost.decision import Kind
 from livehost.events import Candidate
-from livehost.knowledge import Faq, Knowledge
-from livehost.meaning import Meaning
+from livehost.knowledge import Knowledge
+from livehost.meaning import Field, Meaning
 from livehost.settings import Thresholds
+from livehost.understand.entry_checks import EntryChecks
 from livehost.understand.fields import VALUE_FIELDS, FieldReader, field_values, fields_asked, is_deictic, joined
 from livehost.understand.followups import whole_again
 from livehost.understand.host_claims import Claim, HostClaims
-from livehost.understand.hostile import hostile_reason
+from livehost.understand.hostile import SPAM, hostile_reason
 from livehost.understand.kinds import is_complaint, is_personal, is_question, kind_by_words, tells_of_oneself
 from livehost.understand.normalise import PlainLine, plain_line
+from livehost.understand.own_wordings import OwnWordings
 from livehost.understand.products import Named, ProductNames
 from livehost.understand.questions import questions_in
 from livehost.understand.slots import Slots, slots_of
 from livehost.understand.which import FieldQuestions
 
+_HELD: tuple[Kind, ...] = ("order", "complaint")
 _READ_MOST = 2000  # characters; nobody asks at such length
 _RIVAL = 0.4
 _SURE_OF_ITS_OWN = 0.75  # of an entry that names the place or the product that the line names
@@ -30,23 +33,6 @@ _HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a menti
 _NO_LETTER = re.compile(r"[^a-z0-9㐀-鿿]")
 _HANDLE_ENDS = re.compile(r"\d*|live|tv|official|shop|store|直播间?|官方|旗舰店?")
 _BOT_COMMAND = re.compile(r"![a-z][a-z0-9_]*\b")  # other programs' commands are left to them
-
-
-_PLAIN_FIELDS = frozenset({"price", "color"})  # who asks for one of these wants no other entry about the product
-_MONEY = re.compile(r"[$€£¥]\s*\d|\d\s*(?:元|块|usd|eur|gbp|cny|dollars?)|\bfree\b|免费|包邮|免运费", re.IGNORECASE)
-_ORIGIN = re.compile(r"\b(?:made|from|produced|grown|sewn|where)\b|产|哪里|哪儿", re.IGNORECASE)
-_ANYWHERE = re.compile(
-    r"\b(?:everywhere|elsewhere|anywhere|worldwide|international\w*|(?:all|other|every) (?:countr\w+|states?))\b"
-    r"|全国|全球|海外|国外|各地|其他国家",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?|a\.?m\.?|p\.?m\.?|noon|midnight|tonight|today|tomorrow|daily"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*"
-    r"|dec\w*|spring|summer|autumn|fall|winter|soon|never|always|lifetime|forever|once|immediately|20\d\d)\b"
-    r"|\d+ ?(?:h|hrs?|pm|am)\b|[天日月年周号点时分秒]|星期|礼拜|小时|马上|随时|永久|终身|今晚|立即",
-    re.IGNORECASE,
-)
 
 
 class Reader:
@@ -63,8 +49,8 @@ class Reader:
         values = {v for p in knowledge.products for f in VALUE_FIELDS for v in field_values(p, f)}
         self._field_questions = FieldQuestions(knowledge, self._names, self._fields)
         self._host_claims = HostClaims(self._names, frozenset(values))
-        self._told: dict[str, Slots] = {}
-        self._products_of: dict[str, set[str]] = {}
+        self._checks = EntryChecks(knowledge, self._names)
+        self._own = OwnWordings(knowledge, self._checks)
 
     def first_look(self, text: str) -> Meaning | PlainLine:
         """The meaning where words alone settle it; else the plain line, to be matched with the knowledge."""
@@ -72,13 +58,14 @@ class Reader:
         if _BOT_COMMAND.match(line.plain):
             return Meaning(text, line.language, "statement", 0.9, ("a command for a bot",))
         hostile = hostile_reason(line)
-        if hostile:
+        if hostile and not (hostile == SPAM and self._own.is_no_sale(line)):
             return Meaning(text, line.language, "hostile", 1.0, (hostile,))
         if not all(self._is_ours(name) for name in line.mentions):
             return Meaning(text, line.language, "statement", 0.9, ("to another viewer",))
-        line = msgspec.structs.replace(line, plain=self._address.sub("", line.plain) or line.plain)
+        if not self._own.entries(line.plain):
+            line = msgspec.structs.replace(line, plain=self._address.sub("", line.plain) or line.plain)
         kind = kind_by_words(line.plain)
-        if kind:
+        if kind and not self._own.entries(line.plain) and not (kind in _HELD and self._own.are_asked(line.plain)):
             return Meaning(text, line.language, kind, 0.9, ("words",))
         return line
 
@@ -97,22 +84,30 @@ class Reader:
     def questions(self, line: PlainLine, before: str = "") -> tuple[PlainLine, ...]:
         """Each question of the line by itself, whole again where it goes on from `before`, what the same viewer asked last."""
         whole = whole_again(line.plain, before, self._names) if before else ""
-        parts = (whole,) if whole else questions_in(line.plain, self._names, self._fields)
+        parts = (whole,) if whole else self._parts(line.plain)
         if len(parts) == 1:
             return (msgspec.structs.replace(line, plain=parts[0]),)
         return tuple(msgspec.structs.replace(line, text=part, plain=part) for part in parts)
+
+    def _parts(self, plain: str) -> tuple[str, ...]:
+        return (plain,) if self._own.entries(plain) else questions_in(plain, self._names, self._fields)
 
     def second_look(self, line: PlainLine, candidates: tuple[Candidate, ...], table: str, recent: str = "") -> Meaning:
         """`table` is the id of the product that is shown now, `recent` of the one that the same viewer asked about a moment
         ago; or empty."""
         named = self._names.find(line.plain)
+        shown = self._shown(table, recent)
+        if own := self._own.read(line, named, shown):
+            return own
         asked = slots_of(line.plain)
         fitting = [
             c
             for c in candidates
-            if c.faq and self._fits(self._knowledge.faq_by_id.get(c.faq), named) and self._answers(c.faq, asked)
+            if c.faq
+            and self._checks.fits(self._knowledge.faq_by_id.get(c.faq), named)
+            and self._checks.answers(c.faq, asked)
         ]
-        fitting = self._of_the_place(self._of_what_is_shown(fitting, named, line, {table, recent} - {""}), asked)
+        fitting = self._of_the_place(self._of_what_is_shown(fitting, named, line, shown), asked)
         best = fitting[0].score if fitting else 0.0
         if (named.exact or named.sort) and not re.search(r"\w", named.rest) and not is_question(line.plain):
             return Meaning(line.text, line.language, "statement", 0.9, ("a product's name alone",))
@@ -122,10 +117,16 @@ class Reader:
             return by_words
         if len(fields_asked(joined(named.rest)) - {"shipping"}) > 1:  # of shipping, the price is asked
             return self._unanswered(line, best, kind)
-        field = next((c for c in candidates if c.field), Candidate("", 0.0))
+        about = set(named.exact or named.sort) or shown
+        field = next((c for c in candidates if c.field and self._is_told(c.field, about)), Candidate("", 0.0))
         if field.score > best:
             return self._by_likely_field(line, field, best, table, recent) or self._unanswered(line, best, kind)
-        return self._by_faq(line, named, fitting, field.score, table) or self._unanswered(line, best, kind)
+        return self._by_faq(line, named, fitting, field.score, shown) or self._unanswered(line, best, kind)
+
+    def _is_told(self, field: Field, about: set[str]) -> bool:
+        """Whether the feed tells this field of a product that is meant; one that it never tells is no rival to an entry."""
+        products = [self._knowledge.product_by_id[p] for p in about] if about else self._knowledge.products
+        return any(getattr(product, field, "") for product in products)
 
     def products_named(self, text: str) -> tuple[str, ...]:
         """Products that are named in full in running text, such as the host's words; of one in variants the first."""
@@ -165,14 +166,9 @@ class Reader:
         stands_out = candidates and min(candidates[0].score, 2 * candidates[0].score - second) >= self._at.host_answer
         return (candidates[0].faq,) if stands_out else ()
 
-    def _fits(self, faq: Faq | None, named: Named) -> bool:
-        """Whether an entry is about a product that the line does not exclude by naming another."""
-        if faq is None:
-            return False
-        about = self._about(faq)
-        if not about or not (named.exact or named.sort):
-            return True
-        return bool(about & set(named.exact or named.sort))
+    def _shown(self, table: str, recent: str) -> set[str]:
+        """The products that a line can point at, in all their variants."""
+        return {variant for product in (table, recent) if product for variant in self._field_questions.family(product)}
 
     def _of_what_is_shown(
         self, fitting: list[Candidate], named: Named, line: PlainLine, shown: set[str]
@@ -183,29 +179,18 @@ class Reader:
             if (
                 fitting
                 and fitting[0].score >= _SURE_OF_ITS_OWN
-                and self._about(self._knowledge.faq_by_id[fitting[0].faq])
+                and self._checks.about(self._knowledge.faq_by_id[fitting[0].faq])
             ):
-                return [c for c in fitting if self._about(self._knowledge.faq_by_id[c.faq])]
+                return [c for c in fitting if self._checks.about(self._knowledge.faq_by_id[c.faq])]
             return fitting
         if not shown or not is_deictic(line.plain):
             return fitting
-        shown = {variant for product in shown for variant in self._field_questions.family(product)}
-        about = [(c, self._about(self._knowledge.faq_by_id[c.faq])) for c in fitting]
+        about = [(c, self._checks.about(self._knowledge.faq_by_id[c.faq])) for c in fitting]
         return [c for c, products in about if not products or products & shown]
-
-    def _about(self, faq: Faq) -> set[str]:
-        """The products that an entry is about: its own, or those that its question names."""
-        if faq.product_id:
-            return {faq.product_id}
-        if faq.id not in self._products_of:
-            named = self._names.find(plain_line(faq.question).plain)
-            self._products_of[faq.id] = set(named.exact or named.sort)
-        return self._products_of[faq.id]
 
     def may_answer(self, faq_id: str, plain: str) -> bool:
         """Whether an entry is not ruled out by the product, place, time or price that a plain line names."""
-        fits = self._fits(self._knowledge.faq_by_id.get(faq_id), self._names.find(plain))
-        return fits and self._answers(faq_id, slots_of(plain))
+        return self._checks.may_answer(faq_id, plain)
 
     def _of_the_place(self, fitting: list[Candidate], asked: Slots) -> list[Candidate]:
         """Of entries that are as near as each other, the one whose question names the line's own place goes first."""
@@ -213,7 +198,7 @@ class Reader:
         if not places or len(fitting) < 2:
             return fitting
         near = [c for c in fitting if fitting[0].score - c.score < self._at.as_near]
-        own = [c for c in near if places & self._places_of(c.faq)]
+        own = [c for c in near if places & self._checks.places_of(c.faq)]
         if len(own) != 1:
             return fitting
         if (
@@ -222,35 +207,6 @@ class Reader:
             return own
         rivals = [c for c in near if c not in own]
         return [*own, *(c for c in fitting if c not in own and c not in rivals)]
-
-    def _places_of(self, faq_id: str) -> frozenset[str]:
-        question = plain_line(self._knowledge.faq_by_id[faq_id].question).plain
-        return slots_of(question).get("place", frozenset())
-
-    def _answers(self, faq_id: str, asked: Slots) -> bool:
-        """Whether an entry speaks of what the line asks for: a price, a place. Being near is not enough."""
-        faq = self._knowledge.faq_by_id[faq_id]
-        if not faq.answer:  # a tool's entry: what it will say is not known yet
-            return True
-        if faq_id not in self._told:
-            self._told[faq_id] = slots_of(plain_line(" | ".join((*faq.wordings, faq.answer))).plain)
-        told = self._told[faq_id]
-        places, told_places = asked.get("place"), told.get("place", frozenset())
-        if (
-            places
-            and not places & told_places
-            and not _ORIGIN.search(faq.question)
-            and not _ANYWHERE.search(faq.answer)
-        ):
-            return False
-        if "time" in asked.get("asked", frozenset()) and not _TIME.search(faq.answer):
-            return False
-        if "fee" in asked.get("asked", frozenset()) and not _MONEY.search(faq.answer):
-            return False
-        wanted = asked.get("asked", frozenset()) & _PLAIN_FIELDS
-        if not wanted or wanted & told.get("asked", frozenset()):
-            return True
-        return wanted == {"price"} and bool(_MONEY.search(faq.answer))
 
     def _by_likely_field(
         self, line: PlainLine, field: Candidate, next_best: float, table: str, recent: str
@@ -262,12 +218,16 @@ class Reader:
         return self._field_questions.likely(line, field.field, strength, table, recent)
 
     def _by_faq(
-        self, line: PlainLine, named: Named, fitting: list[Candidate], next_best: float, table: str
+        self, line: PlainLine, named: Named, fitting: list[Candidate], next_best: float, shown: set[str]
     ) -> Meaning | None:
         reasons = tuple(f"faq {c.faq} {c.score:.2f}" for c in fitting[:2])
-        fitting, rivals = self._told_apart(fitting, named, table)
+        fitting, rivals = self._told_apart(fitting, named, shown)
         strength = min(_strength(fitting), _strength([*fitting[:1], Candidate("", next_best)]))
-        if not fitting or strength < self._needed(line) or (tells_of_oneself(line.plain) and strength < 1):
+        if (
+            not fitting
+            or strength < self._needed(line, fitting[0].faq)
+            or (tells_of_oneself(line.plain) and strength < 1)
+        ):
             return None
         faq = self._knowledge.faq_by_id[fitting[0].faq]
         return Meaning(
@@ -282,7 +242,7 @@ class Reader:
         )
 
     def _told_apart(
-        self, fitting: list[Candidate], named: Named, table: str
+        self, fitting: list[Candidate], named: Named, shown: set[str]
     ) -> tuple[list[Candidate], tuple[str, ...]]:
         """The entries without those of other products that are as near as the best one: the named product's entry is
         meant, or that of the product on the table; else the products between which the line does not decide."""
@@ -293,16 +253,18 @@ class Reader:
         products = tuple(dict.fromkeys(product_of[c.faq] for c in near))
         if len(products) == 1 or products[0] in named.exact:
             return fitting, ()
-        chosen = next((c for c in near if product_of[c.faq] == table), near[0])
+        chosen = next((c for c in near if product_of[c.faq] in shown), near[0])
         others = [c for c in near if product_of[c.faq] != product_of[chosen.faq]]
         rest = [c for c in fitting if c not in others and c is not chosen]
-        return [chosen, *rest], () if product_of[chosen.faq] == table else products
+        return [chosen, *rest], () if product_of[chosen.faq] in shown else products
 
-    def _needed(self, line: PlainLine) -> float:
-        if is_personal(line.plain):
+    def _needed(self, line: PlainLine, entry: str = "") -> float:
+        """What an answer's strength must be; an entry that is itself asked in words of these sorts needs no more than others."""
+        own = self._own.sorts(entry)
+        if is_personal(line.plain) and not own.personal:
             return self._at.personal
         ask = self._fields.read(line.plain)
-        if ask and ask.field not in ("shipping", "difference"):
+        if ask and ask.field not in ("shipping", "difference") and not own.fields & {ask.field}:
             return self._at.field_asked
         return self._at.question if is_question(line.plain) else self._at.no_question
 

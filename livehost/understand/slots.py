@@ -16,7 +16,7 @@ _ASKED_FOR = {
     "time": r"how (?:long|soon|fast|many days)|when|what time|delivery time|多久|几天|什么时候|啥时候|几点|多长时间",
     "place": r"where|哪里|哪儿|在哪|哪个城市",
     "fee": r"(?:shipping|delivery|postage|shipment) (?:cost|fee|charge|price)s?"
-    r"|cost of (?:shipping|delivery)|邮费|运费|快递费|配送费",
+    r"|cost of (?:shipping|delivery)|邮费|运费(?!险)|快递费|配送费",
     "who": r"who pays?|谁(?:出|付|承担)",
 }
 _DIGITS = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?(?![a-z])|(?<![a-z0-9.])\d+(?=cm|kg|ml|g|l|w|gb|v)")

@@ -32,7 +32,7 @@ PLACES = {
     "canada": "canada|canadians?|toronto|vancouver|montreal|加拿大",
     "australia": "australia|aus|aussie|sydney|melbourne|down under|澳洲|澳大利亚",
     "uk": "uk|britain|england|london|scotland|united kingdom|英国",
-    "usa": "usa|us|america|states|california|texas|new york|ny|美国",
+    "usa": "usa|the us|in us|within us|inside us|across us|to us|america|states|california|texas|new york|ny|美国",
     "germany": "germany|german|berlin|德国",
     "france": "france|french|paris|法国",
     "europe": "europe|eu|欧洲",
