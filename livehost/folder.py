@@ -137,6 +137,7 @@ def write_entry(path: Path, faq: Faq, source: str, products: set[str]) -> None:
         "question": cell(faq.question),
         "answer": cell(faq.answer),
         "product_id": faq.product_id,
+        "also_asked": "|".join(map(cell, faq.also_asked)),
         "source": cell(source),
     }
     written = io.StringIO()

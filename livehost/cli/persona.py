@@ -1,4 +1,4 @@
-"""Commands on who the co-host is: `persona learn`."""
+"""Commands on who the co-host is: `persona learn`, `persona ask`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from livehost.cli.base import app
+from livehost.cli.base import CreatorFolder, app
 from livehost.private import as_it_was
 
 persona = typer.Typer(no_args_is_help=True, help="How the co-host talks.")
@@ -54,3 +54,24 @@ def learn(
         as_it_was(fresh, path)
         fresh.replace(path)
         typer.echo(f"written into {path}: look it over, and delete what you do not want said", err=True)
+
+
+@persona.command("ask")
+def ask(
+    creator: CreatorFolder,
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help='Lines "id: words" instead of asking at the terminal.')
+    ] = None,
+) -> None:
+    """Asks you for your opinions, once; what you answer may be said as yours, and nothing else."""
+    from livehost.creators import load
+    from livehost.opinions import ask as put_questions
+    from livehost.opinions import read_answers
+
+    given = read_answers(answers, load(creator)) if answers else None
+
+    def answer(question: str) -> str:
+        return given.get(question, "") if given is not None else typer.prompt(question, default="", show_default=False)
+
+    written = put_questions(creator, answer, lambda wrong: typer.echo(f"  {wrong}", err=True))
+    typer.echo(f"{written} answers written into {creator / 'faq.csv'}")
