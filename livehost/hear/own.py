@@ -26,6 +26,19 @@ _NUMBER = re.compile(
     r"zero|one|two|three|four(?:teen)?|five|six(?:teen)?|seven(?:teen)?|eight(?:een)?|nine(?:teen)?|ten|eleven|twelve|thirteen"
     r"|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|point|[零一二两三四五六七八九十百千万点]"
 )
+# What Whisper writes where it hears something, but no words it knows; of a host who says it over us nothing is lost.
+_INVENTED = (
+    *(
+        "thanks",
+        "thanksalot",
+        "thankyou",
+        "thankyouverymuch",
+        "thankyousomuch",
+        "thankyouforwatching",
+        "thanksforwatching",
+    ),
+    *("bye", "byebye", "goodbye", "you", "谢谢", "谢谢大家", "谢谢观看", "谢谢收看"),
+)
 _ROOM_MS = 1200  # after our last sample, through device and room
 _KEPT = 8
 
@@ -60,7 +73,10 @@ class OwnWords:
     def without(self, text: str, start_ms: float, end_ms: float) -> str:
         """What of `text`, heard between two moments, is not ours; empty where it is an echo and no more."""
         ours = [said.text for said in self._said.values() if _sounded(said, start_ms, end_ms)]
-        return foreign(text, " ".join(ours)) if ours else text
+        if not ours:
+            return text
+        left = foreign(text, " ".join(ours))
+        return "" if "".join(units(left.casefold())) in _INVENTED else left
 
     def _utterance(self, number: int) -> _Said:
         if number not in self._said:

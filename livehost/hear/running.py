@@ -12,6 +12,8 @@ from collections.abc import Sequence
 _SOLID = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # scripts without spaces between words: each letter counts as one
 _UNIT = re.compile(rf"\s*(?:[{_SOLID}][^\w\s]*|[^\s{_SOLID}]+)")
 
+_AGAIN = 4  # letters or characters
+
 
 class RunningText:
     """`stable` only ever grows."""
@@ -34,6 +36,20 @@ class RunningText:
         self.stable += "".join(rest[:agreed])
         self._rest = rest[agreed:]
         return agreed > 0
+
+
+def says_again(stable: str, rest: str) -> bool:
+    """Whether `rest` begins with the last words of `stable`, as a decoder does that takes words it was given for words that
+    are still to come. One word twice ("very very") is no sign of it."""
+    said, more = _keys(stable), _keys(rest)
+    longest = min(len(said), len(more))
+    return any(
+        said[-count:] == more[:count] and len("".join(more[:count])) >= _AGAIN for count in range(2, longest + 1)
+    )
+
+
+def _keys(text: str) -> list[str]:
+    return [key for unit in _UNIT.findall(text) if (key := _key(unit))]
 
 
 def _key(unit: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from livehost.errors import BadInput, MissingPart
+from livehost.hear.running import says_again
 from livehost.settings import Hearing
 from livehost.sound import HEARD_RATE, Samples
 from livehost.workers import Transcript
@@ -59,10 +60,11 @@ class _Decoded:
     certainty: float  # mean log-probability of a token
     no_speech: float
     cut_off: bool  # it ran into the most tokens there can be
+    again: bool  # behind words that it was given it says them once more
 
     @property
     def doubtful(self) -> bool:
-        return self.cut_off or self.certainty < _DOUBTFUL or _repeats(self.text)
+        return self.cut_off or self.again or self.certainty < _DOUBTFUL or _repeats(self.text)
 
     @property
     def sure(self) -> bool:
@@ -153,7 +155,8 @@ class Whisper:
         certainty = found.scores[0] * len(tokens) / (len(tokens) + 1)
         rest = tokenizer.decode([token for token in tokens[len(known) :] if token < tokenizer.eot])
         text = stable + (self._written(rest) if encoded.language == "zh" else rest)
-        return _Decoded(text.strip(), certainty, found.no_speech_prob, len(tokens) - len(known) >= room)
+        cut_off = len(tokens) - len(known) >= room
+        return _Decoded(text.strip(), certainty, found.no_speech_prob, cut_off, says_again(stable, rest))
 
     def _supported(self, encoded: _Encoded, stable: str) -> bool:
         """Whether the sound bears words out that the decoder is not asked about again: one step for all of them."""

@@ -18,6 +18,7 @@ from hour import hour
 from interruptions import interruptions
 from itself import itself
 from kills import kills
+from listeners import listeners
 from memory import memory
 from nonspeech import nonspeech
 from overlap import overlap, recognised
@@ -55,6 +56,7 @@ ALL: dict[str, Callable[[], Row]] = {
     "memory": memory,
     "voice": voice,
     "readings": readings,
+    "listeners": listeners,
 }
 PARTS: dict[str, Callable[[], Row]] = {  # of turns
     "overlap": overlap,

@@ -71,6 +71,16 @@ def test_words_are_ours_only_while_they_sound() -> None:
     assert own.without(WATERPROOF, 9500, 12_000) == WATERPROOF, "the host repeats it"
 
 
+def test_what_whisper_invents_while_we_sound_is_not_the_hosts() -> None:
+    own = OwnWords()
+    own.step(Envelope(1, 0, events.SessionStarted("a", "polite", 1)), [commands.Synthesise(1, 0, WATERPROOF, "en")])
+    own.step(Envelope(2, 5000, events.PlaybackStarted(1)), [])
+    assert own.without("Thanks a lot.", 5100, 6000) == ""
+    assert own.without("谢谢大家。", 5100, 6000) == ""
+    assert own.without("Thanks, but wait.", 5100, 6000) == "Thanks, but wait."
+    assert own.without("Thanks a lot.", 1000, 2000) == "Thanks a lot.", "nothing of ours sounds"
+
+
 # --- sound
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livehost.hear.running import RunningText
+from livehost.hear.running import RunningText, says_again
 
 
 def after(*passes: str) -> str:
@@ -36,6 +36,16 @@ def test_chinese_agrees_letter_by_letter() -> None:
 
 def test_a_pass_that_says_otherwise_takes_nothing_back() -> None:
     assert after("one two three", "one two three four", "nothing of this") == "one two three"
+
+
+def test_words_given_to_the_decoder_are_not_said_again() -> None:
+    assert says_again("Grab some", " grab some tea")
+    assert says_again("So please, grab some", "Grab some tea")
+    assert says_again("今天给大家看看", "给大家看看新款")
+    assert not says_again("It is very", " very warm")
+    assert not says_again("Grab some", " tea, and grab some more")
+    assert not says_again("谢谢", "谢谢大家")
+    assert not says_again("", "Grab some tea")
 
 
 @given(st.lists(st.text(alphabet="ab 一二,.", max_size=12), max_size=8))
