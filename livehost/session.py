@@ -22,6 +22,7 @@ from livehost.creators import load
 from livehost.ears import BROWSER, Ears, Room
 from livehost.errors import BadInput
 from livehost.folder import CreatorFolder
+from livehost.footprint import Footprint
 from livehost.hands import Hands, Put
 from livehost.hear.browser import BrowserMicrophone
 from livehost.hear.curtain import Curtain
@@ -148,6 +149,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 parts += [
                     _folder(plan, knowledge, hands, session_clock),
                     Part("clock", Timekeeper(session_clock).run, feeds=False),
+                    Part("footprint", Footprint(session_clock).run, feeds=False),
                     _rehearsal(knowledge, loading, hands, view, session_clock),
                 ]
             if restored:

@@ -14,6 +14,7 @@ from hearing import DATA
 from livehost import clock, events
 from livehost.clock import SessionClock
 from livehost.errors import LivehostError
+from livehost.footprint import Footprint
 from livehost.hear.audio_file import read_all
 from livehost.hear.blocks import Blocks
 from livehost.hear.ear import Ear
@@ -89,10 +90,12 @@ async def _listen() -> Row:
     playing = asyncio.create_task(device.play())
     memory: list[int] = []
     watching = asyncio.create_task(_watch(session_clock, memory))
+    giving_back = asyncio.create_task(Footprint(session_clock).run(put))
     cpu = clock.cpu_stopwatch()
     await ear.run(put)
     seconds = cpu()
     watching.cancel()
+    giving_back.cancel()
     await playing
     return {
         "minutes": _MINUTES,

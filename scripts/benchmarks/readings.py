@@ -75,10 +75,10 @@ def spoken(speech: Speech, text: str, language: str) -> Samples:
 
 
 def values(heard: str) -> set[float]:
-    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents. What sounds as
+    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents, $12 and 50 cents. What sounds as
     nine does is one: 块酒 is how whisper writes 块九."""
     plain = in_digits(heard.lower().replace(",", "").replace("，", "").replace("塊", "块"))
-    plain = re.sub(r"(\d+) ?dollars? and (\d+) ?cents?", lambda m: f"{m[1]}.{int(m[2]):02}", plain)
+    plain = re.sub(r"(\d+)(?: ?dollars?)? and (\d+) ?cents?", lambda m: f"{m[1]}.{int(m[2]):02}", plain)
     plain = re.sub(
         r"块([\u4e00-\u9fff])", lambda m: f"块{_SOUNDS.get(lazy_pinyin(m[1], style=Style.TONE3)[0], m[1])}", plain
     )
