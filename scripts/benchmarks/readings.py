@@ -75,8 +75,8 @@ def spoken(speech: Speech, text: str, language: str) -> Samples:
 
 
 def values(heard: str) -> set[float]:
-    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents, $12 and 50 cents. What sounds as
-    nine does is one: 块酒 is how whisper writes 块九."""
+    """Amounts in a transcript, in digits or in words: 9块9, 119块9, $1,299.00, twelve dollars and fifty cents, $12 and 50
+    cents. What sounds as nine does is one: 块酒 is how whisper writes 块九."""
     plain = in_digits(heard.lower().replace(",", "").replace("，", "").replace("塊", "块"))
     plain = re.sub(r"(\d+)(?: ?dollars?)? and (\d+) ?cents?", lambda m: f"{m[1]}.{int(m[2]):02}", plain)
     plain = re.sub(
