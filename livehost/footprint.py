@@ -1,7 +1,6 @@
 """What the C library keeps of memory that models computed in goes back to the system, once a minute.
 
-glibc keeps up to 64 MB for each heap that threads allocate from and never gives it back by itself: hearing grew for an hour and
-had no more in use than at its beginning. Elsewhere nothing is done.
+glibc keeps up to 64 MB for each heap that threads allocate from and does not give it back by itself. Elsewhere nothing is done.
 """
 
 from __future__ import annotations
