@@ -13,6 +13,7 @@ from livehost.cli import (  # noqa: F401 - each adds its commands
     live,
     machine,
     memory,
+    numbers,
     onboarding,
     people,
     persona,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
@@ -50,6 +51,19 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def page(story: Story) -> str:
+    return rendered(
+        "report.html",
+        story.knowledge,
+        story=story,
+        f=story.figures,
+        charts=_charts(story),
+        answers=_answers(story),
+        most={"open": _OPEN_MOST, "unanswered": _UNANSWERED_MOST, "answered": _ANSWERED_MOST, "deeds": _DEEDS_MOST},
+    )
+
+
+def rendered(template: str, knowledge: Knowledge, **values: Any) -> str:
+    """One of our pages, with the style and script that they share."""
     folder = Path(str(resources.files("livehost"))) / "review" / "web"
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -69,16 +83,12 @@ def page(story: Story) -> str:
     environment.globals |= {"t": _both, "known": _known}
     style = (folder / "report.css").read_text(encoding="utf-8")
     script = (folder / "report.js").read_text(encoding="utf-8")
-    return environment.get_template("report.html").render(
-        story=story,
-        f=story.figures,
-        style=Markup(style),  # noqa: S704 - our own files and charts
-        script=Markup(script),  # noqa: S704 - our own files and charts
+    return environment.get_template(template).render(
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
         hashes={"style": _hash(style), "script": _hash(script)},
-        charts=_charts(story),
-        answers=_answers(story),
-        most={"open": _OPEN_MOST, "unanswered": _UNANSWERED_MOST, "answered": _ANSWERED_MOST, "deeds": _DEEDS_MOST},
-        language="zh" if story.knowledge.creator.languages[0] == "zh" else "en",
+        language="zh" if knowledge.creator.languages[0] == "zh" else "en",
+        **values,
     )
 
 
