@@ -33,7 +33,12 @@ _ENVIRONMENT = (
     "TEMP",
     "OMP_NUM_THREADS",
 )
-_READERS = ("livehost.imports.reading:read", "livehost.imports.film:read", "livehost.enrol.decoding:read")
+_READERS = (
+    "livehost.imports.reading:read",
+    "livehost.imports.film:read",
+    "livehost.enrol.decoding:read",
+    "livehost.review.pictures:read",
+)
 
 
 class _Answer(msgspec.Struct):

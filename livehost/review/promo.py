@@ -8,7 +8,6 @@ Written by ffmpeg's libraries (PyAV); no program needs to be installed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,21 +16,19 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from livehost.errors import BadInput, MissingPart
 from livehost.labelling import sound_comment
 from livehost.review.captions import Caption, srt
 from livehost.review.clips import slug, write_sound
 from livehost.review.numbers import Segment
+from livehost.review.pictures import HEIGHT, WIDTH, Picture, picture, pictures_of
 from livehost.sound import SPOKEN_RATE, Samples
 from livehost.speak.script import clauses
 from livehost.workers import Synthesiser
 
-_WIDTH, _HEIGHT, _RATE = 720, 1280, 10
+_RATE = 10
 _PAUSE_MS = 250
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-_PICTURE_BYTES_MOST = 20_000_000
 _MS = Fraction(1, 1000)
 # What the captions' encoder wants to be told before them: one style, white at the bottom.
 _STYLE = b"""[Script Info]
@@ -43,8 +40,6 @@ Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
-
-Picture = npt.NDArray[np.uint8]  # [height, width, 3]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -78,7 +73,7 @@ def make_promo(segment: Segment, notice: str, synthesiser: Synthesiser, pictures
     name = slug(segment.product_id)
     voice, film, text, captions = (out / f"{name}.{suffix}" for suffix in ("wav", "mp4", "txt", "srt"))
     write_sound(voice, resampled(heard.samples), (), segment.title)
-    shown = [read_picture(path) for path in pictures_of(segment.product_id, pictures)]
+    shown = [picture(path) for path in pictures_of(segment.product_id, pictures)]
     try:
         text.write_text(draft.text + "\n", encoding="utf-8")
         captions.write_text(srt(heard.captions, {"cohost": "AI"}), encoding="utf-8")
@@ -115,33 +110,6 @@ def resampled(samples: Samples) -> Samples:
     return found
 
 
-def pictures_of(product_id: str, folder: Path) -> list[Path]:
-    """`ridge-jacket.jpg`, `ridge-jacket-2.png` …, in this order."""
-    named = re.compile(re.escape(product_id) + r"(?:-(\d{1,3}))?", re.IGNORECASE)
-    pictures = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
-    found = [(int(match[1] or 1), path) for path in pictures if (match := named.fullmatch(path.stem))]
-    return [path for _, path in sorted(found)]
-
-
-def read_picture(path: Path) -> Picture:
-    """Fitted into the film's frame, black around it. Raises BadInput."""
-    av = _av()
-    try:
-        if path.stat().st_size > _PICTURE_BYTES_MOST:
-            raise BadInput("the picture is too large", where=str(path), fix="Give one of less than 20 MB")
-        with av.open(str(path)) as file:
-            frame = next(file.decode(video=0))
-    except (OSError, StopIteration, IndexError) as trouble:
-        raise BadInput(f"this is no picture: {trouble}", where=str(path), fix="Give JPEG, PNG or WebP") from None
-    scale = min(_WIDTH / frame.width, _HEIGHT / frame.height)
-    width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
-    small = frame.reformat(width, height, format="rgb24").to_ndarray()
-    fitted = np.zeros((_HEIGHT, _WIDTH, 3), dtype=np.uint8)
-    top, left = (_HEIGHT - height) // 2, (_WIDTH - width) // 2
-    fitted[top : top + height, left : left + width] = small
-    return fitted
-
-
 def write_film(place: Path, pictures: Sequence[Picture], heard: Read, title: str) -> None:
     """Each picture for the same time; labelled as holding AI speech."""
     av = _av()
@@ -149,7 +117,7 @@ def write_film(place: Path, pictures: Sequence[Picture], heard: Read, title: str
     with av.open(str(place), "w") as file:
         file.metadata.update({"comment": sound_comment(place.stem), "title": title})
         video: Any = file.add_stream("libx264", rate=_RATE, options={"tune": "stillimage", "crf": "23"})
-        video.width, video.height, video.pix_fmt = _WIDTH, _HEIGHT, "yuv420p"
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         sound: Any = file.add_stream("aac", rate=48_000, layout="mono")
         told: Any = file.add_stream("mov_text")
         told.codec_context.subtitle_header = _STYLE

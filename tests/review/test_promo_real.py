@@ -12,7 +12,9 @@ from livehost.errors import BadInput
 from livehost.hear.transcribe import transcribe_file
 from livehost.review.drafts import Draft
 from livehost.review.numbers import Segment
-from livehost.review.promo import Made, make_promo, pictures_of, read_picture
+from livehost.review.pictures import picture as read_picture
+from livehost.review.pictures import pictures_of
+from livehost.review.promo import Made, make_promo
 from livehost.speak.voices import open_voice
 
 av = pytest.importorskip("av")
