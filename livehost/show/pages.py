@@ -44,12 +44,15 @@ def application(desk: Desk, address: Address, passwords: Passwords, fans: Fans |
     running_order(app, desk)
     people(app, desk, address, passwords)
     browser.sound(app, desk.sound)
-    links(app, desk)
     _files(app, (*_PAGES, "twin") if fans else _PAGES)
     if fans:
         fan_page(app, desk, fans)
-    hosts = [address.host, redirect_host(desk.knowledge.creator)]
-    open_to_all = [BELOW]
+    hosts = [address.host]
+    open_to_all: list[str] = []
+    if by_way_of := redirect_host(desk.knowledge.creator):
+        links(app, desk)
+        hosts.append(by_way_of)
+        open_to_all.append(BELOW)
     if fans:
         hosts.append(fans.settings.address)
         open_to_all += ["/twin", "/api/twin", "/api/twin/"]
