@@ -15,14 +15,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from common import DEMO, LIVEHOST, Row, percentiles
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from livehost import commands, events
@@ -117,10 +119,19 @@ def _livehost(creator: Path, folder: Path, session: Path) -> Iterator[ClientConn
 def _connected(port: int) -> ClientConnection:
     for _ in range(300):
         try:
-            return connect(f"ws://127.0.0.1:{port}")
+            link = connect(f"ws://127.0.0.1:{port}")
+            threading.Thread(target=_read, args=(link,), daemon=True).start()
+            return link
         except OSError:
             time.sleep(0.2)
     raise RuntimeError("livehost did not come up")
+
+
+def _read(link: ClientConnection) -> None:
+    """Answers come as posts, too: unread, they hold up the library's signs of life, and the link ends."""
+    with suppress(ConnectionClosed):
+        for _ in link:
+            pass
 
 
 def _ask(chat: ClientConnection, session: Path, ident: str, question: str) -> str:
