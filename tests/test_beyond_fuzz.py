@@ -4,7 +4,7 @@ twice, and what its guard stands against is neither spoken nor posted."""
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livehost import commands, events
@@ -49,6 +49,7 @@ PIECE = st.sampled_from(
         Evidence("nowhere", "1", "text", "It is $1 today! LIE"),
     ]
 )
+PRICE_FROM_NOWHERE = ("It is $1 today!", (Evidence("nowhere", "1", "text", "It is $1 today! LIE"),))
 FIELDS = st.sampled_from(["tables", "minutes", "number"])
 VALUE = st.builds(Evidence, st.just("tool:queue"), st.just(""), FIELDS, st.sampled_from(["7", "0", "x"]))
 
@@ -100,6 +101,9 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3000), EVENTS), max_size=50))
+@example(
+    [(0, events.ChatReceived("c", _line(1, "hello", "message", False))), (0, events.Composed(1, *PRICE_FROM_NOWHERE))]
+)
 def test_whatever_comes_from_outside(happened: list[tuple[int, Event]]) -> None:
     llm = {"base_url": "http://127.0.0.1:1/v1", "model": "m", "use": ["phrase", "answer", "smalltalk"]}
     known = msgspec.structs.replace(shop(llm=llm, memory={"on": True, "greet_regulars": True}), tools=BOX.tool)

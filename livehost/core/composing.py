@@ -148,8 +148,9 @@ class Composing:
         self, pending: Pending, sentence: events.Composed, knowledge: Knowledge, reader: Reader
     ) -> tuple[str, ...]:
         """Why a sentence must not be said; one that may is taken in."""
-        evidence = pending.decision.evidence if pending.task == "phrase" else sentence.evidence
         decision = pending.decision
+        of = {"phrase": decision.evidence, "answer": sentence.evidence}  # small talk rests on nothing
+        evidence = of.get(pending.task, ())
         draft = decision.spoken if pending.task == "phrase" else ""
         persona, style = knowledge.creator.persona, knowledge.creator.style
         language = decision.spoken_language or pending.meaning.language
