@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from livehost.events import Envelope, Event
 from livehost.record.folder import EVENTS
 
 _TOLD_EVERY = 2000  # lines
-_BLOCK = 65536
+_BLOCK = 65536  # more than an event's line is long, as a rule
+_EVENT = re.compile(rb'^\{"seq":\d+,"at_ms":(\d+),"event":.*\n', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,11 @@ class _Tagged(msgspec.Struct):
     type: str = ""
 
 
-def told(folder: Path, passed: Callable[[int], None] = lambda _: None) -> Iterator[tuple[int, Told]]:
-    """Each whole line, decoded, with its place in the file (bytes); `passed` hears how far the reading got.
+def told(
+    folder: Path, passed: Callable[[int], None] = lambda _: None, most: int | None = None
+) -> Iterator[tuple[int, Told]]:
+    """Each whole line, decoded, with its place in the file (bytes); `passed` hears how far the reading got. `most`: only the
+    lines that begin in so many bytes.
 
     For looking at a session rather than verifying it: a line that can't be read is passed on as unread, and the rest follows.
     """
@@ -62,7 +67,7 @@ def told(folder: Path, passed: Callable[[int], None] = lambda _: None) -> Iterat
     place = 0
     with _opened(path) as file:
         for number, raw in enumerate(file, 1):
-            if not raw.endswith(b"\n"):
+            if not raw.endswith(b"\n") or (most is not None and place >= most):
                 return
             try:
                 line = decoder.decode(raw)
@@ -89,6 +94,18 @@ def line_at(folder: Path, place: int) -> Told:
     with _opened(folder / EVENTS) as file:
         file.seek(place)
         return msgspec.json.decode(file.readline(), type=Told)
+
+
+def last_moment(folder: Path) -> int:
+    """When the recording's last event happened that is whole (ms), found from the end of the file; 0: it holds none."""
+    with _opened(folder / EVENTS) as file:
+        size = file.seek(0, os.SEEK_END)
+        for end in range(size, 0, -_BLOCK):
+            start = max(0, end - _BLOCK)
+            file.seek(start)
+            if found := _EVENT.findall(file.read(end - start + _BLOCK)):
+                return int(found[-1])
+    return 0
 
 
 def torn_bytes(folder: Path) -> int:

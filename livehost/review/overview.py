@@ -25,8 +25,9 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """What the time line is drawn from. Spans and moments in ms."""
+    """What the time line is drawn from. Spans and moments in ms. Not `whole`: of the session's beginning alone."""
 
+    whole: bool
     session: str
     creator: str
     language: str
@@ -49,12 +50,13 @@ def overview(folder: Path, header: Header, knowledge: Knowledge, rows: Rows, whe
     bucket_ms = max(1000, -(-seen.last_ms // _BUCKETS))
     said = [u for u in seen.utterances if u.started_ms >= 0]
     return Overview(
+        whole=seen.whole,
         session=inert(folder.resolve().name, 80),
         creator=inert(knowledge.creator.name, 60),
         language=knowledge.creator.languages[0],
         started_at=header.started_at,
         duration_ms=seen.last_ms,
-        missing=_missing(seen),
+        missing=_missing(seen) if seen.whole else (),
         bucket_ms=bucket_ms,
         density=_density(rows, bucket_ms),
         host=tuple(seen.host_spans),

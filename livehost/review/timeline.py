@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from livehost import commands, events
 from livehost.chat import ChatLine
 from livehost.commands import Command
@@ -24,8 +26,7 @@ ABOUT_ITEMS = frozenset(
 _OVER = ("answered", "posted", "dropped", "expired", "host", "taken")
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct, gc=False):
     """A chat line. `decided_ms` is when it was decided (-1: never), `place` where the decision stands in the file."""
 
     at_ms: int
@@ -49,8 +50,7 @@ class Line:
     table: str = ""  # what "this one" meant at the time
 
 
-@dataclass(slots=True)
-class Stand:
+class Stand(msgspec.Struct, gc=False):
     """Where a question stood from `at_ms` on."""
 
     at_ms: int
@@ -141,7 +141,8 @@ class Reply:
 
 @dataclass
 class Timeline:
-    """`compute_ms`: what matching, hearing and synthesis took in all; `torn` bytes of a last line could not be read."""
+    """`compute_ms`: what matching, hearing and synthesis took in all; `torn` bytes of a last line could not be read. Not `whole`:
+    there is more in the recording than was to be read."""
 
     lines: list[Line] = field(default_factory=list)
     questions: dict[int, Question] = field(default_factory=dict)
@@ -162,6 +163,7 @@ class Timeline:
     events: int = 0
     last_ms: int = 0
     ended: bool = False
+    whole: bool = True
     cpu_ms: int = 0
     model_tokens: int = 0  # of language models, in and out
     torn: int = 0
@@ -175,10 +177,11 @@ class Timeline:
         return command.decision if isinstance(command, commands.ShowDecision) else None
 
 
-def read_timeline(folder: Path, passed: Callable[[int], None] = lambda _: None) -> Timeline:
-    """Reads as far as the recording goes; what can't be read is counted in `unread`. Raises BadInput where there is no file."""
+def read_timeline(folder: Path, passed: Callable[[int], None] = lambda _: None, most: int | None = None) -> Timeline:
+    """Reads as far as the recording goes, or `most` bytes of it; what can't be read is counted in `unread`. Raises BadInput
+    where there is no file."""
     reading = _Reading(Timeline(torn=torn_bytes(folder)))
-    for place, line in told(folder, passed):
+    for place, line in told(folder, passed, most):
         if line.unread:
             reading.timeline.unread[line.unread] += 1
         elif line.event is not None:
@@ -253,6 +256,8 @@ class _Reading:
         match wish:
             case commands.ShowDecision():
                 self._decided(place, wish)
+            case commands.ShowWanted() | commands.WakeAt() | commands.ShowFloor():
+                pass  # most of the others, so they are asked for here
             case commands.ShowItem():
                 question = told.questions.setdefault(wish.item, Question(wish.item, ""))
                 question.text = question.text if question.text == wish.text else wish.text

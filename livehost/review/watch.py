@@ -1,4 +1,7 @@
-"""`livehost replay --ui`: a recorded session in the browser: time line, sound, every line with its why, what if."""
+"""`livehost replay --ui`: a recorded session in the browser: time line, sound, every line with its why, what if.
+
+What-if and clips bring the whole core with them, so they are imported when they are first wanted: the page need not wait.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 from urllib.parse import quote
 
 import msgspec
@@ -27,29 +30,31 @@ from pydantic import BaseModel, Field
 from livehost.clock import stopwatch
 from livehost.errors import LivehostError
 from livehost.knowledge import Knowledge
+from livehost.record.folder import EVENTS, read_header, read_knowledge
 from livehost.record.folder import Header as SessionHeader
-from livehost.record.folder import read_header, read_knowledge
+from livehost.record.reader import last_moment
 from livehost.record.tracks import TRACKS, is_sealed, open_track, track_path, tracks_there
-from livehost.review.alternatives import other_knowledge
-from livehost.review.clips import Sound, slug, write_sound
-from livehost.review.moments import of_items
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Among, Rows, What
 from livehost.review.timeline import Timeline, read_timeline
-from livehost.review.whatif import WhatIf, append_cases, what_if
 from livehost.review.why import life_of, why_line
 from livehost.show.address import Address, listen
 from livehost.show.guard import Guard
 from livehost.show.signin import SignIn
 
+if TYPE_CHECKING:
+    from livehost.review.whatif import WhatIf
+
 _WINDOW_MOST = 400
+_BEGINNING = 3_000_000  # bytes of the recording, read before the page opens: some minutes of a busy room
 _SOUND_BYTES = 65536
 _WHAT: frozenset[What] = frozenset(get_args(What))
 
 
 @dataclass
 class Watched:
-    """A session that is being looked at. The recording is read once, when first asked for."""
+    """A session that is being looked at. The recording's beginning is there at once, so that a long one can be looked at
+    while the rest is read."""
 
     folder: Path
     other: Path | None
@@ -58,7 +63,7 @@ class Watched:
     tried: WhatIf | None = None
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: threading.Lock = field(default_factory=threading.Lock)
-    _rows: Rows | None = None
+    _whole: Rows | None = None
 
     @cached_property
     def header(self) -> SessionHeader:
@@ -68,17 +73,29 @@ class Watched:
     def knowledge(self) -> Knowledge:
         return read_knowledge(self.folder)
 
+    @cached_property
+    def beginning(self) -> Rows:
+        seen = read_timeline(self.folder, most=_BEGINNING)
+        seen.whole, seen.last_ms = False, last_moment(self.folder)
+        return Rows(seen)
+
     @property
     def rows(self) -> Rows:
+        """All of it, or its beginning as long as the rest is being read: lines have the same numbers in both."""
+        if self._whole is None and (self.folder / EVENTS).stat().st_size <= _BEGINNING:
+            return self.read_whole()
+        return self._whole or self.beginning
+
+    def read_whole(self) -> Rows:
         """May be asked for by several threads; whoever comes while it is read waits."""
         with self._reading:
-            self._rows = self._rows or Rows(read_timeline(self.folder))
-            return self._rows
+            self._whole = self._whole or Rows(read_timeline(self.folder))
+            return self._whole
 
-    def read_ahead(self) -> None:
-        """While the page is still being opened; a trouble is told when the page asks for it."""
-        with suppress(LivehostError):
-            _ = self.rows
+    def overview(self) -> bytes:
+        """JSON"""
+        where = Where(tracks_there(self.folder), str(self.cases), str(self.other or ""))
+        return msgspec.json.encode(overview(self.folder, self.header, self.knowledge, self.rows, where))
 
     @property
     def seen(self) -> Timeline:
@@ -86,6 +103,8 @@ class Watched:
 
     async def try_otherwise(self, settings: Sequence[str]) -> WhatIf:
         """One at a time, beside the page."""
+        from livehost.review.alternatives import other_knowledge
+        from livehost.review.whatif import what_if
 
         def run() -> WhatIf:
             after, finds = other_knowledge(self.folder, self.other, settings)
@@ -120,9 +139,11 @@ def application(watched: Watched, host: str = "127.0.0.1") -> FastAPI:
 
 def _session(app: FastAPI, watched: Watched) -> None:
     @app.get("/api/session")
-    def session() -> Response:
-        where = Where(tracks_there(watched.folder), str(watched.cases), str(watched.other or ""))
-        return _json(overview(watched.folder, watched.header, watched.knowledge, watched.rows, where))
+    def session(whole: bool = False) -> Response:
+        """With `whole` once all of it is read."""
+        if whole:
+            watched.read_whole()
+        return Response(watched.overview(), media_type="application/json")
 
     @app.get("/api/rows")
     def rows(  # noqa: PLR0913, PLR0917 - a query's parameters
@@ -162,6 +183,9 @@ def _session(app: FastAPI, watched: Watched) -> None:
     @app.get("/api/clip/{number}")
     def clip(number: int) -> Response:
         """A question's answer as sound to keep, both voices; its captions are made by `livehost clips`."""
+        from livehost.review.clips import Sound, slug, write_sound
+        from livehost.review.moments import of_items
+
         with tempfile.TemporaryDirectory() as folder, _told_as_400():
             (moment,) = of_items([number], watched.seen)
             with Sound(watched.folder) as sound:
@@ -189,6 +213,8 @@ def _whatif(app: FastAPI, watched: Watched) -> None:
 
     @app.post("/api/accept")
     async def accept(picked: Accepted) -> dict[str, Any]:
+        from livehost.review.whatif import append_cases
+
         differences = watched.tried.differences if watched.tried else ()
         if not all(0 <= number < len(differences) for number in picked.numbers):
             raise HTTPException(400, "these are not the differences that were found last")
@@ -272,8 +298,12 @@ def open_door(port: int) -> tuple[socket.socket, str]:
 def serve(watched: Watched, door: socket.socket, ready: Callable[[], None]) -> None:
     """Until Ctrl-C; `ready` is called when the door is open."""
     config = uvicorn.Config(
-        application(watched), log_level="error", access_log=False, lifespan="off", server_header=False
+        application(watched),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,  # a page that plays keeps its connection for ever
     )
-    threading.Thread(target=watched.read_ahead, name="read-ahead", daemon=True).start()
     ready()
     uvicorn.Server(config).run(sockets=[door])

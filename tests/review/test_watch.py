@@ -7,11 +7,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ import pytest
 from livehost.clock import pause, stopwatch
 from livehost.evaluation import read_cases
 from livehost.record.folder import read_header, read_knowledge
+from livehost.record.reader import last_moment
 from livehost.record.sealed import seal
+from livehost.review import watch
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Rows, What
 from livehost.review.timeline import read_timeline
@@ -82,6 +86,27 @@ def test_the_overview_of_a_torn_session_says_so(tmp_path: Path) -> None:
     assert sum(map(sum, told.density)) == 4
 
 
+def test_the_beginning_is_there_before_the_rest(demo_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "_BEGINNING", 40_000)
+    seen = watch.Watched(RECORDED / demo_name, None, (), Path("cases.jsonl"))
+    first, told = seen.rows, json.loads(seen.overview())
+    assert not told["whole"] and told["missing"] == [] and 0 < len(first.seen.lines) < 200
+    whole = seen.read_whole()
+    after = json.loads(seen.overview())
+    assert after["whole"] and told["duration_ms"] == after["duration_ms"] == whole.seen.last_ms
+    assert len(told["density"]) == len(after["density"]) and seen.rows is whole
+    texts = [line.text for line in first.seen.lines]
+    assert texts == [line.text for line in whole.seen.lines][: len(texts)] and len(texts) < len(whole.seen.lines)
+
+
+def test_the_last_moment_is_found_from_the_end(tmp_path: Path, demo_name: str) -> None:
+    whole = (RECORDED / demo_name / "events.jsonl").read_bytes()
+    path = tmp_path / "events.jsonl"
+    for size in (len(whole), len(whole) - 3, 130_000, 65_536, 500, 0):
+        path.write_bytes(whole[:size])
+        assert last_moment(tmp_path) == read_timeline(tmp_path).last_ms, size
+
+
 @pytest.fixture(scope="module", params=["anna", "xiaohe"])
 def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The page of a kept recording with sound of the same length beside it."""
@@ -95,6 +120,12 @@ def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "xiaohe":  # its sound is encrypted
         seal(folder / "host.opus", KEY)
         seal(folder / "cohost.opus", KEY)
+    with _served(folder) as (_, port):
+        yield f"http://127.0.0.1:{port}", folder
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "livehost", "replay", str(folder), "--ui", "--port", str(port)]
@@ -104,15 +135,14 @@ def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         stderr=subprocess.DEVNULL,
         env={**os.environ, "BROWSER": "true", "LIVEHOST_RECORDING_KEY": base64.urlsafe_b64encode(KEY).decode()},
     ) as running:
-        base = f"http://127.0.0.1:{port}"
         passed = stopwatch()
-        while not _answers(base):
+        while not _answers(f"http://127.0.0.1:{port}"):
             assert running.poll() is None and passed() < 60
             pause(0.1)
         try:
-            yield base, folder
+            yield running, port
         finally:
-            running.terminate()
+            running.kill()
 
 
 def _answers(base: str) -> bool:
@@ -121,6 +151,18 @@ def _answers(base: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+@pytest.mark.slow
+def test_it_ends_while_a_page_still_takes_its_sound(tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    shutil.copytree(RECORDED / "anna", folder)
+    (folder / "host.opus").write_bytes(bytes(64_000_000))  # more than lies between the two
+    with _served(folder) as (running, port), socket.create_connection(("127.0.0.1", port)) as page:
+        page.sendall(b"GET /api/sound/host HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert page.recv(4).startswith(b"HTTP")
+        running.send_signal(signal.SIGINT)
+        running.wait(30)
 
 
 @pytest.mark.slow

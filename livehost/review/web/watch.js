@@ -5,7 +5,7 @@ import { clock, timeline, tone } from './timeline.js'
 Object.assign(words.en, {
   watch: 'Watch', the_host: 'Host', what_if: 'What if?', report: 'Report', previous: '◀ question', next: 'question ▶', speed: 'speed', cohost: 'Co-host', people: 'people', search: 'words, viewer', follow: 'follow', choose: 'Choose a line to see why it was answered, or not.',
   among_all: 'all chat', among_questions: 'questions', among_answered: 'answered', among_unanswered: 'not answered', among_held: 'held', among_host: 'to the host', among_hostile: 'hostile', rows: 'rows',
-  no_end: 'the recording was cut off', torn: 'its last line is torn', unread: 'some of it is of a newer version', no_sound: 'no sound was kept',
+  no_end: 'the recording was cut off', reading: 'reading the rest…', torn: 'its last line is torn', unread: 'some of it is of a newer version', no_sound: 'no sound was kept',
   decided_as: 'Taken for', confidence: 'sure', evidence: 'Evidence', reasons: 'Reasons', alternatives: 'What else was near', life: 'What became of it', askers: 'Who asked', nothing_near: 'No entry of the FAQ was near.', not_decided: 'Nothing was decided on this line.', on_table: 'On the table', said_aloud: 'said', replied: 'in chat', cut: 'cut off by', heard: 'heard', needs: 'a question needs', product: 'product', undecided: 'undecided', clip: 'Save it as a clip',
   what_if_hint: 'The same evening with other settings, one key=value a line. Both sides are simulated anew.', with_creator: 'with the knowledge of', try: 'Try it', trying: 'trying…', before: 'before', now: 'now', no_difference: 'No difference.', accept: 'Accept the chosen ones as cases', accepted: 'appended to', answered_of: 'answered before → now',
   'newly answered': 'newly answered', 'no longer answered': 'no longer answered', 'said otherwise': 'said otherwise', 'taken otherwise': 'taken otherwise', 'said later': 'said later', 'said sooner': 'said sooner',
@@ -13,7 +13,7 @@ Object.assign(words.en, {
 Object.assign(words.zh, {
   watch: '观看', the_host: '主播', what_if: '假如？', report: '报告', previous: '◀ 问题', next: '问题 ▶', speed: '速度', cohost: '副播', people: '人', search: '文字、观众', follow: '跟随', choose: '选一行，看为什么回答或没有回答。',
   among_all: '全部弹幕', among_questions: '提问', among_answered: '已回答', among_unanswered: '没有回答', among_held: '待决定', among_host: '给主播', among_hostile: '恶意', rows: '行',
-  no_end: '录制中途断了', torn: '最后一行残缺', unread: '有些内容来自更新的版本', no_sound: '没有保存声音',
+  no_end: '录制中途断了', reading: '正在读取后面的内容……', torn: '最后一行残缺', unread: '有些内容来自更新的版本', no_sound: '没有保存声音',
   decided_as: '被当作', confidence: '把握', evidence: '证据', reasons: '理由', alternatives: '还有哪些接近', life: '后来怎样', askers: '谁问的', nothing_near: '问答里没有接近的条目。', not_decided: '这一行没有判断。', on_table: '正在讲解', said_aloud: '说', replied: '弹幕回复', cut: '被打断：', heard: '听到', needs: '提问需要达到', product: '商品', undecided: '没有判断', clip: '存为片段',
   what_if_hint: '同一场换一些设置会怎样，每行一个 key=value。两边都重新模拟。', with_creator: '换成这份资料：', try: '试一试', trying: '正在模拟……', before: '之前', now: '现在', no_difference: '没有差别。', accept: '把选中的作为用例', accepted: '已写入', answered_of: '有回答：之前 → 现在',
   'newly answered': '新答上的', 'no longer answered': '不再回答', 'said otherwise': '说法不同', 'taken otherwise': '判断不同', 'said later': '说得更晚', 'said sooner': '说得更早',
@@ -283,6 +283,16 @@ async function begin () {
   await refilter()
   document.body.dataset.ready = 'yes'
   requestAnimationFrame(at => { time.ticked = at; tick(at) })
+  if (!session.whole) await readOn()
+}
+async function readOn () {
+  $('missing').textContent = say('reading')
+  Object.assign(session, await get('/api/session?whole=1'))
+  drawn = ''
+  inWords()
+  const top = $('list').scrollTop
+  await refilter()
+  if (!time.playing) $('list').scrollTop = top // somebody may be reading there
 }
 
 $('play').onclick = () => play(!time.playing)
