@@ -19,6 +19,8 @@ from livehost.sound import SPOKEN_RATE, Piece, Samples, milliseconds, whole
 from livehost.workers import Cancelled, Matcher, Synthesiser, Worker
 
 Put = Callable[[Event], None]
+_HASTE = 8  # new lines that wait: from here on they are matched without being read together with the entries
+_NOT_READ = "more new lines than can be read closely: fewer are answered"
 _MATCH_LIMIT_MS = 10_000
 _SPEECH_LIMIT_MS = 20_000
 _POST_LIMIT_MS = 5_000
@@ -101,7 +103,7 @@ class Hands:
         self._matching = Worker("matching", clock)
         self._speaking = Worker("speaking", clock)
         self._problems: dict[str, str] = {}  # part → what was told of it
-        self._rehearsing = False
+        self._rehearsing = self._hurried = False
         self._in_synthesis = 0  # the utterance whose clause is in the worker now
         self._cut: set[int] = set()
         self._timers: dict[str, asyncio.Task[None]] = {}
@@ -203,7 +205,7 @@ class Hands:
     async def _match(self, wish: commands.Match) -> None:
         try:
             found, took_ms = await self._matching.run(
-                lambda: self._matcher.match(wish.text, wish.among), _MATCH_LIMIT_MS
+                lambda: self._matcher.match(wish.text, wish.among, self._in_haste()), _MATCH_LIMIT_MS
             )
         except TimeoutError:
             self._put(events.MatchFailed(wish.query, "took too long"))
@@ -213,7 +215,12 @@ class Hands:
             self._tell("matching", str(trouble))
         else:
             self._put(events.Matched(wish.query, found, took_ms))
-            self._tell("matching", "")
+            self._tell("matching", _NOT_READ if self._hurried else "")
+
+    def _in_haste(self) -> bool:
+        """Whether more new lines wait than can be read closely; until the last of them is through."""
+        self._hurried = self._matching.statistics.waiting > (1 if self._hurried else _HASTE)
+        return self._hurried
 
     def _tell(self, part: str, problem: str) -> None:
         """A model that fails, once a problem, and that it works again."""

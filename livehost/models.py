@@ -53,8 +53,8 @@ class Loading:
     async def wait(self) -> Models:
         return await asyncio.wrap_future(self._loaded)
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
-        return self.models.matcher.match(text, among)
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
+        return self.models.matcher.match(text, among, hurried)
 
     def transcribe(self, audio: Samples, language: str | None, stable: str = "") -> Transcript:
         return self.hearing().final.transcribe(audio, language, stable)

@@ -24,8 +24,9 @@ T = TypeVar("T")
 class Matcher(Protocol):
     """Finds the FAQ entries nearest to a plain line."""
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
-        """Best first, scores rounded to 1e-4; by the entries' wordings or by their answers."""
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
+        """Best first, scores rounded to 1e-4; by the entries' wordings or by their answers. `hurried`: at a tenth of the work,
+        less sure."""
         ...
 
 

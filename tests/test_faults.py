@@ -91,8 +91,10 @@ class Failing:
 
     def __init__(self) -> None:
         self.problem = ""
+        self.hurried: list[bool] = []
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
+        self.hurried.append(hurried)
         if self.problem:
             raise LivehostError(self.problem)
         return ()
@@ -103,6 +105,29 @@ class Failing:
         yield Piece(np.zeros(2400, dtype=np.float32))
 
     def cancel(self) -> None: ...
+
+
+def test_more_new_lines_than_can_be_read_closely_are_matched_in_haste_and_it_is_told() -> None:
+    told: list[PartChanged] = []
+    failing = Failing()
+
+    async def run() -> None:
+        def put(event: Event) -> None:
+            if isinstance(event, PartChanged):
+                told.append(event)
+
+        hands = Hands(SessionClock(asyncio.get_running_loop()), put, Player(lambda *_: None), failing, failing)
+        for number in range(1, 13):
+            hands.carry_out(commands.Match(number, "hello"))
+        await asyncio.sleep(1)
+        hands.carry_out(commands.Match(13, "hello"))
+        await asyncio.sleep(1)
+        await hands.aclose()
+
+    clock.run(run(), virtual=True)
+    assert failing.hurried == [True] * 12 + [False]  # until the last of them is through
+    assert [(change.part, change.state) for change in told] == [("matching", "degraded"), ("matching", "ok")]
+    assert "read closely" in told[0].detail
 
 
 def test_a_model_that_fails_is_told_once_and_that_it_is_well_again() -> None:

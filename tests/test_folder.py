@@ -25,7 +25,7 @@ FAQ = "id,question,answer\nreturns,What is your return policy?,60 days.\n"
 class NoMatcher:
     """Stands for the matcher of one state of the knowledge."""
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
         return ()
 
 

@@ -91,7 +91,7 @@ def test_many_wrong_answers_ask_for_a_threshold(tmp_path: Path) -> None:
     story.act("wrong", target=1)
     (wrong,) = corrections("s", read_timeline(record(tmp_path / "s", story)))
     (one,) = [p for p in proposals([wrong] * 3, story.knowledge) if p.kind == "threshold"]
-    assert (one.setting, one.value, one.times) == ("matching.question", 0.69, 3)
+    assert (one.setting, one.value, one.times) == ("matching.question", 0.89, 3)
     assert not [p for p in proposals([wrong] * 2, story.knowledge) if p.kind == "threshold"]
 
 
@@ -207,14 +207,14 @@ def test_negative_wordings_are_not_answered_with_their_entry(tmp_path: Path) -> 
 
     plain = shop()
     faqs = tuple(
-        f if f.id != "returns" else Faq(f.id, f.question, f.answer, not_asked=("what is your return address?",))
+        f if f.id != "returns" else Faq(f.id, f.question, f.answer, not_asked=("is there a return policy for boots?",))
         for f in plain.faqs
     )
     matching = Matching(Knowledge(plain.creator, plain.products, faqs))
     free = Matching(plain)
-    asked_for = "what is your return address?"
-    score = {c.faq: c.score for c in free.match("what is your return address") if c.faq}
-    now = {c.faq: c.score for c in matching.match("what is your return address") if c.faq}
-    assert now.get("returns", 0) < 0.3 <= score["returns"] + 0.3 and asked_for
+    line = "is there a return policy for the boots"
+    score = {c.faq: c.score for c in free.match(line) if c.faq}
+    now = {c.faq: c.score for c in matching.match(line) if c.faq}
+    assert now.get("returns", 0) < 0.3 < score["returns"]
     same = {c.faq: c.score for c in matching.match("what is your return policy") if c.faq}
     assert same["returns"] >= 0.85

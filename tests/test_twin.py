@@ -35,7 +35,7 @@ class Finds:
 
     known: dict[str, tuple[str, float]] = field(default_factory=lambda: dict(KNOWN))
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
         found = self.known.get(text.rstrip("?"))
         return (Candidate(*found), Candidate("wash", 0.2)) if found and among == "questions" else ()
 

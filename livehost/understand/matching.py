@@ -1,7 +1,8 @@
 """Which of the creator's entries, or which of a product's fields, a line asks for.
 
 Line and entries are compared as points (`sentences`), by the concepts they belong to (`concepts`), and by their words; a
-logistic regression over these, trained on simulated shops (scripts/training), gives the chance that the entry answers the line.
+logistic regression over these, trained on simulated shops (scripts/training), gives the chance that the entry answers the
+line. The few best are then read together with the line (`cross_encoder`), whose verdict is added to that chance.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge
 from livehost.meaning import Field
 from livehost.understand.background import BACKGROUND
-from livehost.understand.concepts import FIELD_CONCEPTS, Concepts, known_concepts
-from livehost.understand.lexical import EntryLetters, grams
+from livehost.understand.concepts import FIELD_CONCEPTS, known_concepts
+from livehost.understand.cross_encoder import FIELDS, CrossEncoder
+from livehost.understand.entries import Entries
+from livehost.understand.lexical import EntryLetters
 from livehost.understand.normalise import plain_line
 from livehost.understand.own_wordings import same_line
 from livehost.understand.products import ProductNames
@@ -32,116 +35,13 @@ from livehost.understand.sentences import Sentences, Vectors
 _MOST = 5
 _FEW, _MANY = 6, 16  # wordings an entry: up to the first the corpus alone is asked, from the second on the entries' own
 _STEEP, _EVEN = 12.0, 0.36  # brings the ridge's scores to chances: on BANKING77 98 % are right from 0.85 on
+_READ = 4  # entries and fields that are read together with a line …
+_LIKELY = 0.01  # … where their chance is not less
+_UNREAD = 0.1  # of its chance is left to an entry that the line was not read with
 _DENIED = 0.3  # of its chance is left to an entry that a line only looks like
 _OWN_WORDS = 20  # times that a word of the creator's own counts for one of the corpus where a slip is put right
 _REPEATED = 8192  # lines whose candidates are remembered
-_NONE = np.zeros(0, dtype=np.int64)
 _CLAUSE = re.compile(r"[^,.;!?，。；！？]+")
-FEATURES = (
-    "near",
-    "near_mean",
-    "lead",
-    "told",
-    "agree",
-    "agree_told",
-    "foreign",
-    "rest",
-    "covered",
-    "covered_concept",
-    "strange",
-)
-# Of the regression, in the order of FEATURES; the last is the constant. An entry's wordings are its own, a field's are the
-# corpus's: they are not weighed alike.
-WEIGHTS = np.array([-3.58, 2.21, 6.33, 3.05, 0.31, 2.27, 4.41, -0.81, 0.61, 4.15, -2.18, -3.06])
-FIELD_WEIGHTS = np.array([1.48, 1.74, 1.39, -0.15, 2.91, 3.97, 2.68, -0.66, 0.46, 2.39, -1.61, -4.81])
-
-
-class Entries:
-    """Rows to be found: points of their wordings and of what they say, and the concepts that these belong to."""
-
-    def __init__(self, concepts: Concepts) -> None:
-        self.concepts = concepts
-        self.ids: list[Candidate] = []
-        self._wordings: list[Vectors] = []
-        self._told: list[Vectors] = []
-        self._words: list[frozenset[str]] = []
-        self._asked: list[Vectors] = []
-        self._said: list[Vectors] = []
-
-    def add(self, found: Candidate, wordings: Vectors, told: Vectors, texts: Sequence[str]) -> None:
-        self.ids.append(found)
-        self._wordings.append(wordings)
-        self._told.append(told)
-        self._words.append(frozenset(gram for text in texts for gram in grams(text)))
-        self._asked.append(self.concepts.shares(wordings).mean(axis=0))
-        shares = self.concepts.shares(told) if len(told) else np.zeros((1, len(self.concepts.names)), dtype=np.float32)
-        self._said.append(shares.max(axis=0))
-
-    def add_field(self, field: Candidate, names: Sequence[str]) -> None:
-        """A product's field, which every shop has: its wordings are those of its concepts."""
-        rows = [row for name in names for row in self.concepts.wordings_of(name)]
-        self.add(
-            field,
-            self.concepts.vectors[rows],
-            self.concepts.vectors[:0],
-            [self.concepts.rows[row] for row in rows],
-        )
-        own = np.zeros(len(self.concepts.names), dtype=np.float32)
-        own[[self.concepts.names.index(name) for name in names]] = 1
-        self._asked[-1] = own
-
-    def done(self) -> None:
-        """Rows as arrays, once all are there."""
-        self._entry = np.repeat(np.arange(len(self.ids)), [len(rows) for rows in self._wordings])
-        self._points = np.concatenate(self._wordings)
-        self._told_entry = np.repeat(np.arange(len(self.ids)), [len(rows) for rows in self._told])
-        self._told_points = np.concatenate(self._told)
-        self._q = np.stack(self._asked)
-        self._a = np.stack(self._said)
-        with_concept = [
-            words | self.concepts.words[int(c)] for words, c in zip(self._words, self._q.argmax(axis=1), strict=True)
-        ]
-        self._in_own, self._in_concept = _standing_in(self._words), _standing_in(with_concept)
-        self._own = self._q > 0.2  # concepts that an entry belongs to
-        self._belongs = (self._q > 0.1) | (self._a > 0.4)  # … and those that it speaks of, too
-
-    def features(self, line: Vectors, text: str) -> NDArray[np.float64]:
-        """[entries, len(FEATURES)]"""
-        concepts = self.concepts
-        alike = self._points @ line
-        shares = concepts.shares(line[None])[0]
-        near = _best(alike, self._entry, len(self.ids))
-        spread = np.bincount(self._entry, weights=np.maximum(alike, 0) ** 4, minlength=len(self.ids))
-        mean = (spread / np.bincount(self._entry, minlength=len(self.ids))) ** 0.25
-        told = _best(self._told_points @ line, self._told_entry, len(self.ids)) if len(self._told_points) else near * 0
-        nearest = concepts.nearest(line)
-        foreign = near - np.where(self._own, -1.0, nearest[None]).max(axis=1)
-        covered, by_concept = self._covered(text)
-        every = (
-            near,
-            mean,
-            _lead(near),
-            told,
-            self._q @ shares,
-            self._a @ shares,
-            foreign,
-            np.full(len(self.ids), shares[~concepts.asks].sum()),
-            covered,
-            by_concept,
-            (shares[None] * ~self._belongs).max(axis=1),
-        )
-        return np.stack([np.asarray(values, dtype=np.float64) for values in every], axis=1)
-
-    def _covered(self, text: str) -> NDArray[np.float64]:
-        """[2, entries]: the share of a line's n-grams, by how rare they are, that stand in an entry, and in an entry or the
-        wordings of its concept."""
-        weights = {gram: self.concepts.rarity.get(gram, self.concepts.unseen) for gram in frozenset(grams(text))}
-        found = np.zeros((2, len(self.ids)))
-        for gram, weight in weights.items():
-            found[0, self._in_own.get(gram, _NONE)] += weight
-            found[1, self._in_concept.get(gram, _NONE)] += weight
-        found /= sum(weights.values()) or 1.0
-        return found
 
 
 class Matching:
@@ -173,13 +73,14 @@ class Matching:
             self._answers = self._sentences.many(answers, "told")
             self._taught = _taught(knowledge)
             self._ridge = self._wordings_weighed() if self._taught else None
+            self._reading = self._cross_encoder(knowledge)
         else:
             self._letters = EntryLetters(knowledge.faqs)
         self._match = lru_cache(_REPEATED)(self._look_up)
 
-    def match(self, text: str, among: Among = "questions") -> tuple[Candidate, ...]:
-        """Best first; `text` is a plain line. What a room repeats is looked up once."""
-        return self._match(text, among)
+    def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
+        """Best first; `text` is a plain line. What a room repeats is looked up once. `hurried`: read together with no entry."""
+        return self._match(text, among, hurried)
 
     def features(self, text: str) -> NDArray[np.float64]:
         """Of a plain line: [entries, len(FEATURES)]"""
@@ -237,11 +138,14 @@ class Matching:
         background = self._sentences.many(BACKGROUND, "told")
         return EntryRidge(points, np.array([n for n, _ in wordings]), self._answers, background)
 
-    def _chances(self, bare: str, line: Vectors) -> NDArray[np.float64]:
-        """Of the entries and fields. Where each entry has many wordings, these say more than what shops have in common."""
-        features = self.entries.features(line, bare)
-        faqs = len(self._faqs)
-        chances = np.concatenate([chance(features[:faqs], WEIGHTS), chance(features[faqs:], FIELD_WEIGHTS)])
+    def _cross_encoder(self, knowledge: Knowledge) -> CrossEncoder:
+        entries: list[tuple[Sequence[str], str]] = [
+            ([plain_line(w).plain for w in faq.wordings], plain_line(faq.answer).plain) for faq in knowledge.faqs
+        ]
+        return CrossEncoder(entries + [FIELDS[c.field] for c in self.entries.ids[len(entries) :] if c.field])
+
+    def _by_own_wordings(self, bare: str, chances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where each entry has many wordings, these say more than what shops have in common."""
         if self._ridge is None:
             return chances
         weighed = self._ridge.scores(self._sentences.one(bare, "told"))
@@ -249,7 +153,18 @@ class Matching:
         blended = self._taught * own + (1 - self._taught) * chances[: len(own)]
         return np.concatenate([blended, chances[len(own) :] * (1 - self._taught)])
 
-    def _look_up(self, text: str, among: Among) -> tuple[Candidate, ...]:
+    def _read_together(self, text: str, chances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The few likeliest read together with the line. Each by itself: which of two that fit is meant, the reader sees."""
+        best = [int(n) for n in np.argsort(-chances)[:_READ] if chances[n] >= _LIKELY]
+        if not best or self._taught == 1 or not self._reading.works:
+            return chances
+        before = np.clip(chances[best], 1e-4, 1 - 1e-4)
+        weights = np.exp(self._reading.logits(text, best) + np.log(before / (1 - before)))
+        found = chances * _UNREAD
+        found[best] = weights / (1 + weights)
+        return found
+
+    def _look_up(self, text: str, among: Among, hurried: bool) -> tuple[Candidate, ...]:
         if not self.by_meaning:
             scores = self._letters.scores(text, among).items()
             return _ranked([self._unless_denied(Candidate(faq, score), text, None) for faq, score in scores])
@@ -258,7 +173,8 @@ class Matching:
             return _ranked([Candidate(faq.id, float(score)) for faq, score in zip(self._faqs, alike, strict=True)])
         bare = self.bare(self._respelling.put_right(text))
         line = self.place(bare)
-        chances = self._chances(bare, line)
+        chances = self.entries.chances(line, bare)
+        chances = self._by_own_wordings(bare, chances if hurried else self._read_together(text, chances))
         found = [Candidate(c.faq, float(s), c.field) for c, s in zip(self.entries.ids, chances, strict=True)]
         if own := self._exact.get(same_line(text)):
             found = [Candidate(c.faq, 1.0) if c.faq in own else c for c in found]
@@ -280,36 +196,6 @@ def _stacked(points: Sequence[Vectors]) -> Vectors:
     return np.stack(points) if points else np.zeros((0, 512), dtype=np.float32)
 
 
-def chance(features: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[entries, features] → [entries], 0-1."""
-    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
-    return chances
-
-
-def _standing_in(sets: Sequence[frozenset[str]]) -> dict[str, NDArray[np.int64]]:
-    """For each n-gram the numbers of the sets that it stands in."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for number, some in enumerate(sets):
-        for gram in some:
-            found[gram].append(number)
-    return {gram: np.array(numbers) for gram, numbers in found.items()}
-
-
 def _ranked(found: list[Candidate]) -> tuple[Candidate, ...]:
     best = sorted(found, key=lambda c: -c.score)[:_MOST]
     return tuple(Candidate(c.faq, round(min(max(c.score, 0.0), 1.0), 4), c.field) for c in best)
-
-
-def _best(values: Vectors, entry: NDArray[np.int64], entries: int) -> Vectors:
-    found = np.full(entries, -1.0, dtype=np.float32)
-    np.maximum.at(found, entry, values)
-    return found
-
-
-def _lead(values: Vectors) -> Vectors:
-    """How far each is before the best of the others."""
-    if len(values) < 2:
-        return values
-    second, best = np.sort(values)[-2:]
-    lead: Vectors = np.where(values == best, values - second, values - best)
-    return lead

@@ -17,6 +17,7 @@ NUMBERED = re.compile(
     r"|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
 )
 _DIGITS = "一二三四五六七八九"
+_HANDED = frozenset({"hand", "handed", "hander", "lefty"})
 _PARTLY = 2  # words of a title that name its product, when no other product has as many
 _MEASURE = re.compile(
     r"(?<![a-z0-9.])(\d+(?:\.\d+)?|[半一两二三四五六七八九十]) ?"
@@ -52,7 +53,7 @@ _COMMON = frozenset(
     warm cool sweet salt sugar water air sun hair face body hand skin eye lip dog cat kids baby men women size
     color smart wireless electric organic repair care deep long short high low full half open use made real good
     love spf cotton wool leather wood glass steel plastic ceramic paper live game play work time last keep stay
-    number link code price stock
+    number link code price stock left
     """.split()  # noqa: SIM905 - a list of its own length would be a page
 )
 _COMMON_CHINESE = frozenset(
@@ -187,7 +188,8 @@ class ProductNames:
     def _partly(self, words: tuple[str, ...]) -> set[str]:
         """The products that share most words with the line, two at least ("fig candle" for Fig & Cedar Candle)."""
         shared: dict[str, int] = defaultdict(int)
-        for word in set(words):
+        said = set(words) if _HANDED & set(words) else set(words) - {"left"}  # "any left?" names no left-handed one
+        for word in said:
             for product in self._by_word.get(word) or self._by_word.get(_singular(word)) or ():
                 shared[product] += 1
         most = max(shared.values(), default=0)

@@ -14,13 +14,17 @@ import msgspec
 from livehost.knowledge import Knowledge
 from livehost.meaning import Field, Meaning
 from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, is_deictic, own_values
-from livehost.understand.normalise import PlainLine
+from livehost.understand.normalise import PlainLine, plain_line
 from livehost.understand.products import Named, ProductNames, bare_title
+from livehost.understand.spoken_numbers import in_digits
 from livehost.understand.values import countries_in
 
 _OTHERS = re.compile(
     r"\b(?:other|besides|except|not|don'?t|hate)\b|别的|其他|不要|不喜欢|除了"
 )  # the value is not wanted
+_NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?(?![\d.%])")
+_METRES = re.compile(r"([1-9一二两])\s?米\s?([1-9一二三四五六七八九])(?!\d)")
+_DIGITS = str.maketrans("一二三四五六七八九两", "1234567892")
 _TWO = ("price", "product_weight", "difference")  # fields that are told of two products at once
 
 
@@ -32,6 +36,7 @@ class FieldQuestions:
         self._names = names
         self._fields = fields
         self._families = _families(knowledge)
+        self._numbers = {p.id: numbers_in(plain_line(" ".join((p.title, *p.size))).plain) for p in knowledge.products}
 
     def read(self, line: PlainLine, table: str, recent: str = "") -> Meaning | None:
         """None where the line asks for no field, or for more than that, or of nothing that can be told."""
@@ -43,15 +48,23 @@ class FieldQuestions:
         if ask.field == "difference":
             return None
         meant, why = self._meant(line.plain, ask, table, recent)
-        return self._meaning(line, ask, self._narrowed(meant, ask), why) if meant else None
+        ids = self._narrowed(meant, ask, line.plain) if meant else ()
+        return self._meaning(line, ask, ids, why) if ids else None
 
     def likely(self, line: PlainLine, field: Field, sure: float, table: str, recent: str) -> Meaning | None:
         """A field that the line probably asks for (`sure` 0-1); only of a product that is clear."""
         named = self._names.find(line.plain)
         unwanted = _OTHERS.search(line.plain)
-        ask = FieldAsk(field, *self._fields.value_in("" if unwanted else named.rest), named, "")
+        value, value_field = self._fields.value_in("" if unwanted else named.rest)
+        ask = FieldAsk(field, value, value_field, named, "")
         meant, why = self._meant(line.plain, ask, table, recent)
-        ids = self._narrowed(meant, ask)
+        if value and field != value_field and not any(own_values(self._products[p], value_field, value) for p in meant):
+            if value_field == "color":
+                return None
+            ask = msgspec.structs.replace(
+                ask, value="", value_field=""
+            )  # "the big one, the X 700": of its price, not of a size
+        ids = self._narrowed(meant, ask, line.plain) if meant else ()
         meaning = self._meaning(line, ask, ids, why) if ids and self.one_product(ids) else None
         if meaning is None or (field in _TWO and len(named.exact) == 2):
             return None
@@ -81,8 +94,15 @@ class FieldQuestions:
             return (recent, table)
         return self.family(fits[0]) if fits else ()
 
-    def _narrowed(self, ids: tuple[str, ...], ask: FieldAsk) -> tuple[str, ...]:
-        """Those of several that come in the colour or size that is named."""
+    def _narrowed(self, ids: tuple[str, ...], ask: FieldAsk, plain: str) -> tuple[str, ...]:
+        """Those of several that come in the colour or size that is named, and whose title or size has the line's number
+        (1.8米的); none of them where that number is another product's."""
+        if len(ids) > 1 or not ask.named.exact:
+            numbers = numbers_in(plain)
+            most = max(len(self._numbers[p] & numbers) for p in ids)
+            if not most and any(numbers & known for known in self._numbers.values()):
+                return ()
+            ids = tuple(p for p in ids if len(self._numbers[p] & numbers) == most)
         if len(ids) < 2 or not ask.value:
             return ids
         coming = tuple(p for p in ids if own_values(self._products[p], ask.value_field, ask.value))
@@ -122,6 +142,12 @@ class FieldQuestions:
             return field, ask.value if field == ask.value_field else ""
         own = dict.fromkeys(v for p in ids for v in own_values(self._products[p], field, ask.value))
         return field, "/".join(own) or ask.value
+
+
+def numbers_in(plain: str) -> frozenset[float]:
+    """Of a plain line; 1米8 is 1.8, 两百 is 200."""
+    metres = _METRES.sub(lambda found: f" {found[1]}.{found[2]} ".translate(_DIGITS), plain)
+    return frozenset(float(number) for number in _NUMBER.findall(in_digits(metres)))
 
 
 def held_up(meaning: Meaning, variant: str) -> Meaning:

@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from livehost.creators import load
 from livehost.evaluation import read_cases
 from livehost.meaning import Meaning
-from livehost.understand.matching import FEATURES, Matching
+from livehost.understand.entries import FEATURES
+from livehost.understand.matching import Matching
 from livehost.understand.reader import Reader
 
 SETS = Path(__file__).parents[2] / "tests" / "evaluation"

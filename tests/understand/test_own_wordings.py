@@ -97,6 +97,6 @@ def test_a_wording_of_two_entries_is_that_of_the_product_on_the_table() -> None:
 
 
 def test_an_entry_is_no_less_sure_for_being_asked_in_its_own_sort_of_words() -> None:
-    assert read("do you have a discord server", Candidate("game", 0.8)).faq == "game"
-    assert read("do you have a dog", Candidate("pay", 0.8)).kind == "personal"
-    assert read("送运费险的吗", Candidate("insurance", 0.9)).faq == "insurance"
+    assert read("do you have a discord server", Candidate("game", 0.9)).faq == "game"
+    assert read("do you have a dog", Candidate("pay", 0.9)).kind == "personal"
+    assert read("送运费险的吗", Candidate("insurance", 0.94)).faq == "insurance"
