@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -30,6 +31,7 @@ class Running:
     chat_port: int
     folder: Path
     creator: Path
+    trust: str = ""  # a certificate, where it is reached by TLS
 
     def write(self, *texts: str, name: str = "mia") -> None:
         with connect(f"ws://127.0.0.1:{self.chat_port}") as link:
@@ -48,9 +50,11 @@ class Running:
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json", **headers})
         return self._call(request)
 
-    @staticmethod
-    def _call(request: urllib.request.Request) -> tuple[int, str]:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+    def _call(self, request: urllib.request.Request) -> tuple[int, str]:
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({}), _NoRedirect()]
+        if self.trust:
+            handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.trust)))
+        opener = urllib.request.build_opener(*handlers)
         try:
             with opener.open(request, timeout=30) as answer:
                 return answer.status, answer.read().decode() or str(answer.headers)
@@ -79,10 +83,10 @@ def free_port() -> int:
 
 
 def session(
-    tmp: Path, *more: str, settings: str = "", files: Mapping[str, str] | None = None, port: int = 0
+    tmp: Path, *more: str, settings: str = "", files: Mapping[str, str] | None = None, port: int = 0, trust: str = ""
 ) -> Iterator[Running]:
     """`livehost run` in ask-first, `settings` added to its creator.toml, `files` to its folder; ends when the iterator is
-    closed."""
+    closed. `trust`: the certificate that it is given, for TLS."""
     creator = tmp / "anna"
     shutil.copytree(next(folder for folder in demo_creators() if folder.name == "anna"), creator)
     toml = creator / "creator.toml"
@@ -96,7 +100,7 @@ def session(
     command += ["--mic", "none", "--speaker", "none", "--headless", "--session", str(tmp / "s"), "--port", str(port)]
     with (tmp / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen([*command, *more], stderr=log, env={**os.environ, "NO_PROXY": "*"})
-    running = Running(f"http://127.0.0.1:{port}", chat, tmp / "s", creator)
+    running = Running(f"http{'s' if trust else ''}://127.0.0.1:{port}", chat, tmp / "s", creator, trust)
     try:
         until(lambda: process.poll() is not None or "console at" in (log := tmp / "log").read_text("utf-8")
               or "invitation=" in log.read_text("utf-8"), 180)  # fmt: skip

@@ -23,7 +23,7 @@ from livehost.show.address import Address, listen
 from livehost.show.passwords import Passwords
 from tests.browsing import chromium, needs_browser
 from tests.looking import Looked, pages_of
-from tests.running import until
+from tests.running import Running, session, until
 from tests.show.test_looks_real import SHOP, hard_evening
 
 pytestmark = pytest.mark.slow
@@ -98,3 +98,37 @@ def test_the_console_works_over_tls(looked: Looked) -> None:
 def test_a_certificate_that_is_not_there_is_told_before_anything_begins(tls: tuple[str, str]) -> None:
     with pytest.raises(BadInput, match="there is no such file"):
         listen(Address("127.0.0.1", 0, "no.pem", tls[1]))
+
+
+def test_what_is_no_certificate_or_not_the_keys_is_told(tls: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "junk.pem").write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+    _, other_key = _certificate(tmp_path)
+    locked = tmp_path / "locked.pem"
+    key = serialization.load_pem_private_key(Path(tls[1]).read_bytes(), None)
+    locked.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
+    for certificate, with_key in ((str(tmp_path / "junk.pem"), tls[1]), (tls[0], other_key), (tls[0], str(locked))):
+        with pytest.raises(BadInput, match="the certificate can't be used"):
+            listen(Address("127.0.0.1", 0, certificate, with_key))
+    with pytest.raises(BadInput, match="a key without its certificate"):
+        listen(Address("127.0.0.1", 0, "", tls[1]))
+
+
+def test_a_session_is_reached_by_tls_alone(tls: tuple[str, str], tmp_path: Path) -> None:
+    running = session(tmp_path, "--tls-cert", tls[0], "--tls-key", tls[1], trust=tls[0])
+    try:
+        here = next(running)
+        link = json.loads(here.post("/api/invite", {"role": "moderator", "name": "Mo"})[1])["link"]
+        assert link.startswith("https://")
+        status, headers = here.get(link[link.index("/join") :])
+        assert status == 303 and "Secure" in headers
+        assert here.post("/api/mute")[0] < 300 and here.state()["muted"]
+        with pytest.raises(OSError, match=r"."):
+            Running(here.base.replace("https", "http"), 0, here.folder, here.creator).get("/api/state")
+    finally:
+        running.close()  # type: ignore[attr-defined]
