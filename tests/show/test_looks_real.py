@@ -140,6 +140,19 @@ def test_axe_finds_no_serious_fault(looked: Looked, browser: Any, name: str, sch
     page.context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_keeps_nobody_out(looked: Looked, browser: Any, scheme: str) -> None:
+    page = browser.new_context(viewport={"width": 380, "height": 700}, color_scheme=scheme).new_page()
+    page.goto(looked.base + "/join")
+    page.wait_for_selector("input[type=password]")
+    assert serious_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380 and page.evaluate(_CUT) == []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "INPUT"  # the keyboard alone gets in
+    page.screenshot(path=SHOTS / f"join-{scheme}.png")
+    page.context.close()
+
+
 def test_the_overlay_shows_the_price_of_now_and_a_code_that_a_camera_reads(looked: Looked, browser: Any) -> None:
     """A doubted price is not shown at all; see test_offers for the sale."""
     page = _opened(browser, looked.base + "/overlay", 1920, 1080)
