@@ -108,7 +108,7 @@ def session(
         yield running
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)  # the report of a long session takes its time
 
 
 def _answers(running: Running) -> bool:

@@ -154,6 +154,23 @@ def test_the_run_down_and_the_scheduled_lines(served: tuple[Looked, Any]) -> Non
     assert [(line.text, line.every_minutes, line.aloud) for line in last.schedule] == [("Follow us.", 15, False)]
 
 
+def test_the_number_in_the_cart(served: tuple[Looked, Any]) -> None:
+    looked, page = served
+    page.evaluate("document.activeElement.blur()")
+    _tab_to(page, "#in-cart")
+    page.keyboard.press("Enter")
+    page.keyboard.type("three")
+    page.keyboard.press("Control+Enter")
+    until(lambda: "A number from 0 to 9999" in page.locator("#told").inner_text(), 5)
+    assert looked.received == []
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("douyin")
+    page.keyboard.press("Control+Enter")
+    _did(looked, Acted("cart", "owner", 3, page.locator("#table").input_value() or SHOP.products[0].id, "douyin"))
+
+
 def test_the_focus_is_seen_and_a_dialog_gives_it_back(served: tuple[Looked, Any]) -> None:
     _, page = served
     page.evaluate("document.activeElement.blur()")

@@ -1,6 +1,6 @@
-// What comes without being asked: the run-down and the scheduled lines, in order, changed while the session runs.
+// What is shown without being asked: run-down, scheduled lines and numbers in the cart, changed while the session runs.
 import { keep, make, say } from '/web/link.js'
-import { $, ask, button, desk, does } from '/web/desk.js'
+import { $, ask, button, desk, does, refuse } from '/web/desk.js'
 
 export function drawProgram () {
   const { rundown, schedule, version } = desk.state.program
@@ -44,4 +44,13 @@ export function addToRundown () {
 export function addToSchedule () {
   const every = [5, 10, 15, 20, 30, 60].map(minutes => [String(minutes), `${minutes} min`]), how = [['', say('in_text')], ['1', say('aloud')]]
   ask('add_schedule', [['every', '15', every], ['how', '', how], ['line', '']], ({ line, every: minutes, how: aloud }) => change('schedule', [...desk.state.program.schedule, { text: line, every_minutes: Number(minutes), aloud: !!aloud }]))
+}
+
+const PLATFORMS = ['bilibili', 'douyin', 'kick', 'tiktok', 'twitch', 'youtube']
+export function numberInCart () {
+  const products = desk.state.products.map(p => [p.id, p.title]), where = [['', say('everywhere')], ...PLATFORMS.map(name => [name, name])]
+  ask('in_cart', [['product', desk.state.table || products[0]?.[0], products], ['platform', '', where], ['number', '']], ({ product, platform, number }) => {
+    if (/^\d{1,4}$/.test(number)) return does('cart', { product_id: product, platform, number: Number(number) })
+    refuse(new Error(say('number_please')))
+  })
 }
