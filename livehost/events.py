@@ -1,6 +1,7 @@
 """Facts that enter the core: frozen, tagged, one level deep. The envelope gives each its place in time.
 
-Slow or uncertain work comes back as an event too: its result, its failure or its time-out.
+Slow or uncertain work comes back as an event too: its result, its failure or its time-out. Long as it is, one file: all that can
+ever enter the core is listed here and nowhere else.
 """
 
 from __future__ import annotations

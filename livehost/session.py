@@ -40,6 +40,7 @@ from livehost.models import Loading, load_models
 from livehost.outputs import outputs
 from livehost.passages import Passages
 from livehost.plan import SEED, Begun, Plan, begin, check, cut_off, heard_by
+from livehost.record.folder import Header
 from livehost.record.sealed import recording_key
 from livehost.recording import recording, unheard
 from livehost.resuming import Restored
@@ -125,12 +126,9 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             taps.append(ears.reference.tap)
             host_tap = record.host.tap if record.host else unheard
             fed += ears.parts(Room(plan.mic, plan.speaker, microphone), plan.guests, host_tap)
-        parts = [
-            *(_after_loading(loading, restored, hands, fed) if restored else fed),
-            *outputs(plan, player, session_clock, taps, sound),
-        ]
-        language = knowledge.creator.languages[0]
-        screen = screen_for(view, live.act, live.end, headless=plan.headless, language=language)
+        fed = _after_loading(loading, restored, hands, fed) if restored else fed
+        parts = [*fed, *outputs(plan, player, session_clock, taps, sound)]
+        screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
         for watcher in (record.log.write, view.apply, screen.step):
             live.watch(watcher)
         async with AsyncExitStack() as opened:
@@ -146,20 +144,23 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
             parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
             if not plan.fast:
                 parts += [_obs(knowledge, live, curtain, view.private)] if knowledge.creator.obs.url else []
-                parts += [
-                    _folder(plan, knowledge, hands, session_clock),
-                    Part("clock", Timekeeper(session_clock).run, feeds=False),
-                    Part("footprint", Footprint(session_clock).run, feeds=False),
-                    _rehearsal(knowledge, loading, hands, view, session_clock),
-                ]
+                parts += [_folder(plan, knowledge, hands, session_clock), *_housekeeping(session_clock)]
+                parts.append(_rehearsal(knowledge, loading, hands, view, session_clock))
             if restored:
-                first = restored.first(knowledge)
                 _take_up(restored, player, hands, curtain)
             else:
                 tell_of_engine(loading.models.voice, put_soon)
-                first = [_started(plan, knowledge, begun.header.started_at, tuple(chat.name for chat in chats))]
+            first = restored.first(knowledge) if restored else [_started(plan, knowledge, begun.header, chats)]
             await live.run(first, [*parts, *_screen_part(screen)])
-    return Held(begun.folder, view, language, knowledge.creator.recording)
+    return Held(begun.folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+
+
+def _housekeeping(session_clock: SessionClock) -> list[Part]:
+    """What looks after the computer beside the session, at real pace alone."""
+    return [
+        Part("clock", Timekeeper(session_clock).run, feeds=False),
+        Part("footprint", Footprint(session_clock).run, feeds=False),
+    ]
 
 
 def _never_came(_line: events.ChatReceived) -> bool:
@@ -200,11 +201,11 @@ def _after_loading(loading: Loading, restored: Restored, hands: Hands, parts: Se
     return [*(_once_there(loading, part) for part in parts), Part("models", load_them, feeds=False)]
 
 
-def _started(plan: Plan, knowledge: Knowledge, started_at: str, chats: tuple[str, ...]) -> events.SessionStarted:
-    creator = knowledge.creator
+def _started(plan: Plan, knowledge: Knowledge, header: Header, chats: Sequence[Chat]) -> events.SessionStarted:
+    creator, names = knowledge.creator, tuple(chat.name for chat in chats)
     platforms = {chat.partition(":")[0] for chat in plan.chats}
     told = notice(creator.speech, platforms, creator.languages[0])
-    return events.SessionStarted(plan.creator.resolve().name, creator.mode, SEED, started_at, chats, told)
+    return events.SessionStarted(plan.creator.resolve().name, creator.mode, SEED, header.started_at, names, told)
 
 
 def tell_of_engine(voice: Speech, put: Callable[[events.Event], None]) -> None:

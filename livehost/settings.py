@@ -1,4 +1,4 @@
-"""A creator's settings: the keys of creator.toml, and how a wrong one is told."""
+"""A creator's settings: the keys of creator.toml, and how a wrong one is told. Long, in creator.toml's order."""
 
 from __future__ import annotations
 

@@ -108,7 +108,10 @@ def session(
         yield running
     finally:
         process.terminate()
-        process.wait(120)  # the report of a long session takes its time
+        try:
+            process.wait(120)  # the report of a long session takes its time
+        finally:
+            process.kill()
 
 
 def _answers(running: Running) -> bool:

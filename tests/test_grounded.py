@@ -1,4 +1,7 @@
-"""Answers out of the feed, and which product is meant: prices and their dates, variants, two at once, follow-ups."""
+"""Answers out of the feed, and which product is meant: prices and their dates, variants, two at once, follow-ups.
+
+In one file, long as it is, since all of it is asked of the one shop below.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from livehost.lessons.corrections import Correction, cases, corrections
 from livehost.lessons.effect import Measuring, asked
 from livehost.lessons.gathering import gather
 from livehost.lessons.proposals import Proposal, proposals
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.whatif import append_to
 from livehost.speak.pronunciation import read_pronunciation
 from tests.conftest import DEMO

@@ -16,7 +16,7 @@ from livehost.replay import replay
 from livehost.review.captions import captions
 from livehost.review.report import make_report
 from livehost.review.rows import Rows
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.transcript import transcript
 from livehost.review.whatif import what_if
 

@@ -32,7 +32,7 @@ def clips(  # noqa: PLR0913, PLR0917 - the ways of choosing
     from livehost.review import moments
     from livehost.review.captions import captions, short
     from livehost.review.clips import Said, Sound, write_clips, write_joined
-    from livehost.review.timeline import read_timeline
+    from livehost.review.timeline_reader import read_timeline
     from livehost.review.transcript import speakers
     from livehost.subtitles import clock
 
@@ -81,7 +81,7 @@ def transcript(
 ) -> None:
     """What was said and asked, in Markdown."""
     from livehost.record.folder import read_header, read_knowledge
-    from livehost.review.timeline import read_timeline
+    from livehost.review.timeline_reader import read_timeline
     from livehost.review.transcript import transcript as written
 
     header, knowledge = read_header(session), read_knowledge(session)

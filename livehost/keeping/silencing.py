@@ -10,7 +10,7 @@ import numpy as np
 from livehost.keeping.rewriting import Rewriter
 from livehost.record.sealed import SealedWriter, recording_key
 from livehost.record.tracks import is_sealed, open_track, track_path
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.secret import Secrets
 
 _MARGIN_MS = 200

@@ -10,7 +10,8 @@ from livehost.errors import BadInput
 from livehost.keeping.shelf import sessions_in
 from livehost.lessons.corrections import Correction, corrections
 from livehost.record.folder import read_header
-from livehost.review.timeline import Timeline, read_timeline
+from livehost.review.timeline import Timeline
+from livehost.review.timeline_reader import read_timeline
 
 
 @dataclass

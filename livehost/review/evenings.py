@@ -18,7 +18,7 @@ from livehost.record.folder import read_header
 from livehost.review.numbers import Numbers, Sums
 from livehost.review.page import rendered
 from livehost.review.promo import Made, make_promo
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.unanswered import Group
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -7,34 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
 from livehost.knowledge import Knowledge
+from livehost.review.fates import ANSWERED, Fate, fate_of, fate_of_question
 from livehost.review.products import ProductRow, product_rows
 from livehost.review.timeline import ABOUT_ITEMS, Line, Question, Timeline
 from livehost.review.unanswered import Group, Unanswered, unanswered
 
-Fate = Literal[
-    "answered aloud",
-    "answered in text",
-    "asked back",
-    "answered by the host",
-    "shown to the host",
-    "taken by a person",
-    "held, never decided",
-    "dropped by a person",
-    "too old",
-    "dropped",
-    "open at the end",
-    "ignored",
-    "undecided",
-]
-ANSWERED: tuple[Fate, ...] = ("answered aloud", "answered in text")
 _SLOTS_MOST = 48
 _SLOT_MINUTES = (1, 2, 5, 10, 15, 30, 60)
-_PEOPLE_REASONS = ("dropped by a moderator", "skipped", "skip", "stopped", "stop", "marked as wrong")
 _BY_PERSON = ("approve", "post", "drop")
 
 
@@ -148,7 +131,7 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
     answered = sum(fate in ANSWERED for fate in routine)
     asked = [f for line, f in zip(messages, fates, strict=True) if line.kind in ("routine", "other_question")]
     asked_for = [q for q in seen.questions.values() if q.lines]  # a greeting or thanks answers nobody
-    given = {q.item for q in asked_for if _question_fate(seen, q) in ANSWERED}
+    given = {q.item for q in asked_for if fate_of_question(seen, q) in ANSWERED}
     wrong = {act.target for _, act in seen.deeds if act.action == "wrong"} & {q.item for q in asked_for}
     counted = given | wrong
     slot_ms = _slot_ms(seen.last_ms)
@@ -178,7 +161,7 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
         held_decided=_times(_held_times(seen)),
         held=sum(any(stand.state == "held" for stand in q.stands) for q in seen.questions.values()),
         held_open=sum(q.state == "held" for q in seen.questions.values()),
-        host_answered=sum(_question_fate(seen, q) == "answered by the host" for q in seen.questions.values()),
+        host_answered=sum(fate_of_question(seen, q) == "answered by the host" for q in seen.questions.values()),
         speech=_speech(seen),
         deeds=tuple(_deeds(seen)),
         deeds_by=_deeds_by(seen),
@@ -198,36 +181,6 @@ def figures(seen: Timeline, knowledge: Knowledge, group: Group) -> Figures:
         torn_bytes=seen.torn,
         unread=dict(seen.unread),
     )
-
-
-def fate_of(seen: Timeline, line: Line) -> Fate:
-    """What became of a chat line."""
-    if line.decided_ms < 0:
-        return "undecided"
-    question = seen.questions.get(line.item)
-    if question is not None:
-        fate = _question_fate(seen, question)
-        return "asked back" if line.asks_back and fate in ANSWERED else fate
-    return {"host": "shown to the host", "ignore": "ignored"}.get(line.route, "dropped")  # type: ignore[return-value]
-
-
-def _question_fate(seen: Timeline, question: Question) -> Fate:
-    """An answer in the chat counts even where its speech was dropped or grew too old."""
-    states = {stand.state for stand in question.stands}
-    if "answered" in states:
-        return "answered aloud"
-    if "posted" in states or any(r.done_ms >= 0 and not r.problem for r in (seen.replies[n] for n in question.posts)):
-        return "answered in text"
-    last = question.stands[-1]
-    if last.state == "dropped":
-        if last.reason in ("the host answered", "answered"):
-            return "answered by the host"
-        return "dropped by a person" if last.reason in _PEOPLE_REASONS else "dropped"
-    if last.state in ("host", "taken"):
-        return "shown to the host" if last.state == "host" else "taken by a person"
-    if last.state == "expired":
-        return "held, never decided" if states == {"held", "expired"} else "too old"
-    return "held, never decided" if last.state == "held" else "open at the end"
 
 
 def _share(part: int, whole: int) -> float | None:

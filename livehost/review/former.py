@@ -10,7 +10,7 @@ import msgspec
 
 from livehost.errors import BadInput
 from livehost.record.folder import EVENTS, Header, read_header, read_knowledge
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 
 _MOST = 12
 _READ_AT_MOST_BYTES = (

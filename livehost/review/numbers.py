@@ -19,7 +19,7 @@ import msgspec
 from livehost.knowledge import Knowledge
 from livehost.record.folder import Header
 from livehost.review.drafts import Draft, draft_for
-from livehost.review.figures import ANSWERED, fate_of
+from livehost.review.fates import ANSWERED, fate_of
 from livehost.review.timeline import Line, Timeline
 from livehost.review.unanswered import Group, unanswered
 

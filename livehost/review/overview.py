@@ -8,7 +8,7 @@ import msgspec
 
 from livehost.knowledge import Knowledge
 from livehost.record.folder import Header
-from livehost.review.figures import ANSWERED
+from livehost.review.fates import ANSWERED
 from livehost.review.rows import Rows
 from livehost.review.timeline import Timeline
 from livehost.show.inert import inert

@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 from livehost.knowledge import Knowledge
 from livehost.record.folder import Header
 from livehost.review import charts
-from livehost.review.figures import Fate, Figures, fate_of
+from livehost.review.fates import Fate, fate_of
+from livehost.review.figures import Figures
 from livehost.review.former import Former
 from livehost.review.timeline import Timeline
 from livehost.review.words import LANGUAGES, if_known, in_language

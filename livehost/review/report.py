@@ -17,7 +17,8 @@ from livehost.review.figures import Figures, figures
 from livehost.review.former import Former, former_sessions
 from livehost.review.page import Story, page
 from livehost.review.tables import faq_form, question_table
-from livehost.review.timeline import Timeline, read_timeline
+from livehost.review.timeline import Timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.unanswered import Group
 from livehost.understand.clusters import ByLetters, ByMeaning, QuestionClusters
 from livehost.understand.normalise import plain_line

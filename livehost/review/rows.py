@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from livehost.review.figures import ANSWERED, Fate, fate_of
+from livehost.review.fates import ANSWERED, Fate, fate_of
 from livehost.review.timeline import Timeline
 from livehost.show.inert import inert
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from livehost.knowledge import Knowledge
-from livehost.review.figures import fate_of
+from livehost.review.fates import fate_of
 from livehost.review.timeline import Question, Timeline
 from livehost.review.unanswered import Unanswered
 

@@ -30,13 +30,13 @@ from pydantic import BaseModel, Field
 from livehost.clock import stopwatch
 from livehost.errors import LivehostError
 from livehost.knowledge import Knowledge
-from livehost.record.folder import EVENTS, read_header, read_knowledge
 from livehost.record.folder import Header as SessionHeader
-from livehost.record.reader import last_moment
+from livehost.record.folder import read_header, read_knowledge
 from livehost.record.tracks import TRACKS, is_sealed, open_track, track_path, tracks_there
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Among, Rows, What
-from livehost.review.timeline import Timeline, read_timeline
+from livehost.review.timeline import Timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.why import life_of, why_line
 from livehost.show.address import Address, listen
 from livehost.show.guard import Guard
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from livehost.review.whatif import WhatIf
 
 _WINDOW_MOST = 400
-_BEGINNING = 3_000_000  # bytes of the recording, read before the page opens: some minutes of a busy room
+_BEGINNING = 3_000_000  # bytes of the recording that the page is shown with: some minutes of a busy room
 _SOUND_BYTES = 65536
 _WHAT: frozenset[What] = frozenset(get_args(What))
 
@@ -75,21 +75,19 @@ class Watched:
 
     @cached_property
     def beginning(self) -> Rows:
-        seen = read_timeline(self.folder, most=_BEGINNING)
-        seen.whole, seen.last_ms = False, last_moment(self.folder)
-        return Rows(seen)
+        """All of it where it is short."""
+        return Rows(read_timeline(self.folder, most=_BEGINNING))
 
     @property
     def rows(self) -> Rows:
         """All of it, or its beginning as long as the rest is being read: lines have the same numbers in both."""
-        if self._whole is None and (self.folder / EVENTS).stat().st_size <= _BEGINNING:
-            return self.read_whole()
         return self._whole or self.beginning
 
     def read_whole(self) -> Rows:
         """May be asked for by several threads; whoever comes while it is read waits."""
         with self._reading:
-            self._whole = self._whole or Rows(read_timeline(self.folder))
+            if self._whole is None:
+                self._whole = self.beginning if self.beginning.seen.whole else Rows(read_timeline(self.folder))
             return self._whole
 
     def overview(self) -> bytes:

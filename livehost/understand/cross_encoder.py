@@ -20,8 +20,8 @@ from livehost.meaning import Field
 FOLDER = Path(__file__).parent / "cross_encoder"
 MODEL, PIECES = FOLDER / "model.onnx", FOLDER / "pieces.json"
 # Pieces of each part; what is longer is cut. Set so in training, too.
-_LINE, _ASKED, _ANSWER = 28, 40, 36
-_START, _PAD, _END = 0, 1, 2
+LINE, ASKED, ANSWER = 28, 40, 36
+START, PAD, END = 0, 1, 2
 # What a product's field is asked with, in place of an entry's own wordings. Set so in training, too.
 FIELDS: dict[Field, tuple[tuple[str, ...], str]] = {
     "price": (("how much is it?", "多少钱?"), "the price, 价格"),
@@ -36,32 +36,36 @@ Pieces = list[int]
 
 
 class CrossEncoder:
-    """Of a creator's entries, as (wordings, answer), all plain lines. `works` is False where onnxruntime is missing."""
+    """Of a creator's entries, as (wordings, answer), all plain lines. `works` is False where onnxruntime is missing. An entry
+    is made into pieces when it is first read: 5,000 of them would hold up the start for 0.3 s."""
 
     def __init__(self, entries: Sequence[tuple[Sequence[str], str]]) -> None:
         self._session, self._tokens = _parts()
         self.works = self._session is not None
-        self._entries = [self._entry(asked, answer) for asked, answer in entries] if self.works else []
+        self._entries = entries
+        self._entry = cache(self._pieces_of)
 
     def logits(self, line: str, which: Sequence[int]) -> NDArray[np.float64]:
         """[len(which)], of the entries of these numbers: above 0 where the answer settles the plain line."""
-        start = [_START, *self._pieces(line)[:_LINE], _END]
-        ids = [start + self._entries[n][0] for n in which]
-        longest = max(map(len, ids))
-        pieces = np.full((len(ids), longest), _PAD, dtype=np.int64)
-        segments = np.zeros((len(ids), longest), dtype=np.int64)
-        for row, (n, some) in enumerate(zip(which, ids, strict=True)):
-            pieces[row, : len(some)] = some
-            segments[row, : len(some)] = [1] * len(start) + self._entries[n][1]
+        start = [START, *self._pieces(line)[:LINE], END]
+        entries = [self._entry(n) for n in which]
+        longest = len(start) + max(len(ids) for ids, _ in entries)
+        pieces = np.full((len(entries), longest), PAD, dtype=np.int64)
+        segments = np.zeros((len(entries), longest), dtype=np.int64)
+        for row, (ids, parts) in enumerate(entries):
+            end = len(start) + len(ids)
+            pieces[row, :end] = start + ids
+            segments[row, :end] = [1] * len(start) + parts
         found: NDArray[np.float64] = self._session.run(None, {"ids": pieces, "segments": segments})[0].astype(
             np.float64
         )
         return found
 
-    def _entry(self, asked: Sequence[str], answer: str) -> tuple[Pieces, list[int]]:
+    def _pieces_of(self, entry: int) -> tuple[Pieces, list[int]]:
         """Its pieces, and of which part each is."""
-        first = [*self._pieces(" / ".join(asked))[:_ASKED], _END]
-        second = [*self._pieces(answer)[:_ANSWER], _END] if answer else []
+        asked, answer = self._entries[entry]
+        first = [*self._pieces(" / ".join(asked))[:ASKED], END]
+        second = [*self._pieces(answer)[:ANSWER], END] if answer else []
         return first + second, [2] * len(first) + [3] * len(second)
 
     def _pieces(self, text: str) -> Pieces:

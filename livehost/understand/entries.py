@@ -79,14 +79,14 @@ class Entries:
             words | self.concepts.words[int(c)] for words, c in zip(self._words, self._q.argmax(axis=1), strict=True)
         ]
         self._in_own, self._in_concept = _standing_in(self._words), _standing_in(with_concept)
+        self._faqs = sum(1 for found in self.ids if found.faq)
         self._own = self._q > 0.2  # concepts that an entry belongs to
         self._belongs = (self._q > 0.1) | (self._a > 0.4)  # … and those that it speaks of, too
 
     def chances(self, line: Vectors, text: str) -> NDArray[np.float64]:
         """[entries], 0-1, by what shops have in common: entries first, fields behind them."""
         features = self.features(line, text)
-        entries = sum(1 for found in self.ids if found.faq)
-        return np.concatenate([chance(features[:entries], WEIGHTS), chance(features[entries:], FIELD_WEIGHTS)])
+        return np.concatenate([chance(features[: self._faqs], WEIGHTS), chance(features[self._faqs :], FIELD_WEIGHTS)])
 
     def features(self, line: Vectors, text: str) -> NDArray[np.float64]:
         """[entries, len(FEATURES)]"""

@@ -37,6 +37,7 @@ class FieldQuestions:
         self._fields = fields
         self._families = _families(knowledge)
         self._numbers = {p.id: numbers_in(plain_line(" ".join((p.title, *p.size))).plain) for p in knowledge.products}
+        self._every_number = frozenset[float]().union(*self._numbers.values())
 
     def read(self, line: PlainLine, table: str, recent: str = "") -> Meaning | None:
         """None where the line asks for no field, or for more than that, or of nothing that can be told."""
@@ -47,8 +48,8 @@ class FieldQuestions:
             return self._meaning(line, ask, ask.named.exact[:1], "named", against=ask.named.exact[1])
         if ask.field == "difference":
             return None
-        meant, why = self._meant(line.plain, ask, table, recent)
-        ids = self._narrowed(meant, ask, line.plain) if meant else ()
+        meant, why = self._meant(line.plain, ask.named, table, recent)
+        ids = self._narrowed(meant, ask, line.plain)
         return self._meaning(line, ask, ids, why) if ids else None
 
     def likely(self, line: PlainLine, field: Field, sure: float, table: str, recent: str) -> Meaning | None:
@@ -56,15 +57,13 @@ class FieldQuestions:
         named = self._names.find(line.plain)
         unwanted = _OTHERS.search(line.plain)
         value, value_field = self._fields.value_in("" if unwanted else named.rest)
-        ask = FieldAsk(field, value, value_field, named, "")
-        meant, why = self._meant(line.plain, ask, table, recent)
+        meant, why = self._meant(line.plain, named, table, recent)
         if value and field != value_field and not any(own_values(self._products[p], value_field, value) for p in meant):
             if value_field == "color":
                 return None
-            ask = msgspec.structs.replace(
-                ask, value="", value_field=""
-            )  # "the big one, the X 700": of its price, not of a size
-        ids = self._narrowed(meant, ask, line.plain) if meant else ()
+            value, value_field = "", ""  # "the big one, the X 700": of its price, not of a size
+        ask = FieldAsk(field, value, value_field, named, "")
+        ids = self._narrowed(meant, ask, line.plain)
         meaning = self._meaning(line, ask, ids, why) if ids and self.one_product(ids) else None
         if meaning is None or (field in _TWO and len(named.exact) == 2):
             return None
@@ -77,9 +76,8 @@ class FieldQuestions:
     def one_product(self, ids: tuple[str, ...]) -> bool:
         return len(ids) == 1 or (len(ids) > 1 and set(ids) <= set(self.family(ids[0])))
 
-    def _meant(self, plain: str, ask: FieldAsk, table: str, recent: str) -> tuple[tuple[str, ...], str]:
+    def _meant(self, plain: str, named: Named, table: str, recent: str) -> tuple[tuple[str, ...], str]:
         """The rows that could be meant, and why."""
-        named = ask.named
         if named.exact:
             return named.exact, "named"
         pointed = self._pointed_at(named, table, recent, plain)
@@ -99,8 +97,8 @@ class FieldQuestions:
         (1.8米的); none of them where that number is another product's."""
         if len(ids) > 1 or not ask.named.exact:
             numbers = numbers_in(plain)
-            most = max(len(self._numbers[p] & numbers) for p in ids)
-            if not most and any(numbers & known for known in self._numbers.values()):
+            most = max((len(self._numbers[p] & numbers) for p in ids), default=0)
+            if not most and numbers & self._every_number:
                 return ()
             ids = tuple(p for p in ids if len(self._numbers[p] & numbers) == most)
         if len(ids) < 2 or not ask.value:

@@ -19,7 +19,7 @@ from livehost.events import Candidate, Envelope, Event
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, read_knowledge, write_header
 from livehost.record.log import encode
 from livehost.review.simulation import Outside, Simulation
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 
 SPOKEN = Path(__file__).parents[2] / "livehost" / "demo" / "sessions"
 RECORDED = Path(__file__).parents[2] / "tests" / "recordings"

@@ -23,7 +23,7 @@ from livehost.keeping.removal import delete
 from livehost.record.folder import EVENTS, read_header
 from livehost.record.raw_frames import FOLDER as RAW
 from livehost.replay import replay
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from tests.story import Story, shop
 from tests.test_replay import record
 

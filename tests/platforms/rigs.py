@@ -1,4 +1,7 @@
-"""Every platform the same way: a server of this folder, the forwarder before it, and the room of its connector."""
+"""Every platform the same way: a server of this folder, the forwarder before it, and the room of its connector.
+
+As long as there are platforms: side by side, they show that each is treated alike.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from livehost.record.folder import read_header, read_knowledge
 from livehost.review.captions import Caption, captions, short, srt, vtt, within
 from livehost.review.clips import Said, Sound, write_clips, write_joined
 from livehost.review.moments import best, chosen, moments, of_items
-from livehost.review.timeline import Timeline, read_timeline
+from livehost.review.timeline import Timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.transcript import speakers, transcript
 from tests.review.test_timeline import RECORDED
 from tests.story import ScriptedHands, Story

@@ -14,7 +14,7 @@ from livehost import events
 from livehost.record.folder import EVENTS
 from livehost.record.reader import told
 from livehost.replay import replay
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from tests.story import Story
 from tests.test_replay import record
 

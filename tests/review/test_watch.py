@@ -29,7 +29,7 @@ from livehost.record.sealed import seal
 from livehost.review import watch
 from livehost.review.overview import Where, overview
 from livehost.review.rows import Rows, What
-from livehost.review.timeline import read_timeline
+from livehost.review.timeline_reader import read_timeline
 from livehost.review.why import why_line
 from tests.conftest import ROOT
 from tests.review.test_timeline import RECORDED, evening

@@ -55,7 +55,7 @@ def test_the_host_is_heard_through_the_page_and_the_answer_is_played_and_muted_t
             until(lambda: "no page gives its microphone" in _hearing(running.state()))
             page.get_by_role("button", name="Microphone and sound").click()
             until(lambda: _hearing(running.state()).startswith("ok"))
-            until(lambda: len(re.findall(r"\w+", " ".join(running.state()["host"]))) > 5, 40)
+            until(lambda: len(re.findall(r"\w+", " ".join(running.state()["host"]))) > 5)
 
             overlay = browser.new_page(locale="en")
             overlay.goto(running.base + "/overlay?sound=1")

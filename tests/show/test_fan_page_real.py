@@ -75,7 +75,7 @@ def test_it_answers_and_is_heard_and_the_room_knows_nothing_of_it(running: Runni
     page.get_by_role("button", name="Do you ship to Canada?").click()
     until(lambda: "5 to 8 working days" in page.locator(".said.answer").last.inner_text())
     page.get_by_role("button", name="Hear it").last.click()
-    until(lambda: page.evaluate("window.heardSeconds ?? 0") > 1, 40)
+    until(lambda: page.evaluate("window.heardSeconds ?? 0") > 1)
     assert "Anna will see" in _ask(page, "where is my order 4821?")
     assert "only help" in _ask(page, "lol")
     page.screenshot(path=SHOTS / "twin.png")
@@ -88,7 +88,7 @@ def test_a_spoken_question_stands_in_the_field_before_it_is_sent(page: Any) -> N
     page.get_by_role("button", name="Speak").click()
     page.wait_for_timeout(2600)  # of sound
     page.get_by_role("button", name="Done").click()
-    until(lambda: "canada" in page.locator("#text").input_value().lower(), 40)
+    until(lambda: "canada" in page.locator("#text").input_value().lower())
 
 
 def test_what_visitors_write_is_text(running: Running, page: Any) -> None:

@@ -26,7 +26,7 @@ def served() -> Iterator[tuple[Looked, Any]]:
 
 
 def _did(looked: Looked, *expected: Acted) -> None:
-    until(lambda: len(looked.received) >= len(expected), 5)
+    until(lambda: len(looked.received) >= len(expected))
     assert looked.received == list(expected)
     looked.received.clear()
 
@@ -59,6 +59,7 @@ def test_a_held_answer_is_edited_and_said(served: tuple[Looked, Any]) -> None:
     page.keyboard.type("Better words.")
     page.keyboard.press("Control+Enter")
     _did(looked, Acted("approve", "owner", 4, "Better words."))
+    page.wait_for_selector("#items textarea", state="detached")
 
 
 def test_words_to_say_and_an_entry_for_the_faq(served: tuple[Looked, Any]) -> None:
@@ -135,19 +136,19 @@ def test_the_run_down_and_the_scheduled_lines(served: tuple[Looked, Any]) -> Non
         page.keyboard.press("Shift+Tab")
         page.keyboard.type(words)
         page.keyboard.press("Control+Enter")
-        page.locator("#rundown").get_by_text(words).wait_for(timeout=5000)
+        page.locator("#rundown").get_by_text(words).wait_for()
     _tab_to(page, "#add-schedule")
     page.keyboard.press("Enter")
     page.keyboard.type("Follow us.")
     page.keyboard.press("Control+Enter")
-    until(lambda: "15 min · Follow us." in page.locator("#schedule").inner_text(), 5)
+    until(lambda: "15 min · Follow us." in page.locator("#schedule").inner_text())
     page.evaluate("document.activeElement.blur()")
     _tab_to(page, "#rundown li:nth-child(2) [data-label=up]")
     page.keyboard.press("Enter")
-    until(lambda: page.locator("#rundown li").first.inner_text().startswith("Then the tent."), 5)
+    until(lambda: page.locator("#rundown li").first.inner_text().startswith("Then the tent."))
     _tab_to(page, "#rundown li:nth-child(2) [data-label=drop_line]")
     page.keyboard.press("Enter")
-    until(lambda: page.locator("#rundown li").count() == 1, 5)
+    until(lambda: page.locator("#rundown li").count() == 1)
     last = looked.events[-1]
     assert isinstance(last, ProgramChanged)
     assert [(line.text, line.product_id) for line in last.rundown] == [("Then the tent.", "boden")]
@@ -161,7 +162,7 @@ def test_the_number_in_the_cart(served: tuple[Looked, Any]) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("three")
     page.keyboard.press("Control+Enter")
-    until(lambda: "A number from 0 to 9999" in page.locator("#told").inner_text(), 5)
+    until(lambda: "A number from 0 to 9999" in page.locator("#told").inner_text())
     assert looked.received == []
     page.keyboard.press("Control+a")
     page.keyboard.type("3")

@@ -80,7 +80,7 @@ class RealObs:
                 stderr=log,
                 start_new_session=True,
             )
-        until(self._answers, 40)
+        until(self._answers)
 
     def kill(self) -> None:
         if self.process:
@@ -178,17 +178,17 @@ def _part(running: Running) -> str:
 
 def _scene_puts_its_product_on_the_table(obs: RealObs, running: Running) -> None:
     obs.ask("SetCurrentProgramScene", sceneName="Jacket")
-    until(lambda: running.state()["table"] == "ridge-jacket", 3)
+    until(lambda: running.state()["table"] == "ridge-jacket")
 
 
 def _a_private_scene_and_a_muted_microphone_draw_the_curtain(obs: RealObs, running: Running) -> None:
     obs.ask("SetCurrentProgramScene", sceneName="Break")
-    until(lambda: "Break" in running.state()["private"], 3)
+    until(lambda: "Break" in running.state()["private"])
     since = running.state()["at_ms"]
     running.post("/api/say", {"text": "Nobody hears this yet."})
     obs.ask("SetInputMute", inputName="Mic", inputMuted=True)
     obs.ask("SetCurrentProgramScene", sceneName="Jacket")
-    until(lambda: any(i["state"] == "waiting" for i in running.state()["items"]), 10)
+    until(lambda: any(i["state"] == "waiting" for i in running.state()["items"]))
 
     def two_seconds_on() -> bool:
         running.write("hello again")  # the shown clock moves with what happens
@@ -197,7 +197,7 @@ def _a_private_scene_and_a_muted_microphone_draw_the_curtain(obs: RealObs, runni
     until(two_seconds_on)
     assert running.state()["private"] and running.state()["saying"] is None
     obs.ask("SetInputMute", inputName="Mic", inputMuted=False)
-    until(lambda: not running.state()["private"], 3)
+    until(lambda: not running.state()["private"])
 
 
 def _what_is_said_is_shown_and_the_music_gives_way(obs: RealObs, running: Running) -> None:
@@ -210,24 +210,24 @@ def _what_is_said_is_shown_and_the_music_gives_way(obs: RealObs, running: Runnin
         lambda: obs.ask("GetInputSettings", inputName="Words")["inputSettings"].get("text") == "Nobody hears this yet."
     )
     assert filter_is_on()
-    until(lambda: not running.state()["saying"], 20)
-    until(lambda: not filter_is_on(), 3)
+    until(lambda: not running.state()["saying"])
+    until(lambda: not filter_is_on())
     assert obs.ask("GetInputSettings", inputName="Words")["inputSettings"]["text"] == ""
 
 
 def _buttons_on_the_side_of_obs(obs: RealObs, running: Running) -> None:
     obs.ask("BroadcastCustomEvent", eventData={"realm": "livehost", "action": "mute"})
-    until(lambda: running.state()["muted"], 3)
+    until(lambda: running.state()["muted"])
     assert "livehost.unmute" in obs.ask("GetHotkeyList")["hotkeys"]
     obs.ask("TriggerHotkeyByName", hotkeyName="livehost.unmute")  # the OBS script's own hotkey, through the pages
-    until(lambda: not running.state()["muted"], 5)
+    until(lambda: not running.state()["muted"])
 
 
 def _obs_dies_and_comes_back(obs: RealObs, running: Running) -> None:
     obs.kill()
-    until(lambda: _part(running) == "lost", 10)
+    until(lambda: _part(running) == "lost")
     obs.start(running.base)
-    until(lambda: _part(running) == "ok", 40)
+    until(lambda: _part(running) == "ok")
     assert running.get("/api/state")[0] == 200
 
 

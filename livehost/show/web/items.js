@@ -56,7 +56,12 @@ function edit (el, number) {
   area.rows = 3
   area.value = el.dataset.text
   area.setAttribute('aria-label', say('edit'))
-  const done = async action => { if (area.value.trim() && await does(action, { item: number, text: area.value })) box.remove() }
+  const done = async action => {
+    if (!area.value.trim()) return
+    area.blur() // the keys are the console's again while the answer is on its way, and the words stay until it has come
+    if (await does(action, { item: number, text: area.value })) box.remove()
+    else area.focus()
+  }
   const row = make('div', 'do')
   row.append(button('approve', () => done('approve'), 'primary'), button('post', () => done('post')), button('cancel', () => box.remove()))
   area.onkeydown = e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) done('approve'); if (e.key === 'Escape') { box.remove(); el.querySelector('button')?.focus() } }

@@ -195,8 +195,8 @@ def _graphics(match: re.Match[str]) -> str:
 
 
 def _size(match: re.Match[str]) -> str:
-    many = {"X": "", "XX": "double ", "XXX": "triple ", "XXXX": "four "}
-    return f"{many[match['x']]}X {match['end']}"
+    many = ("", "double ", "triple ", "four ")[len(match["x"]) - 1]
+    return f"{many}X {match['end']}"
 
 
 def _capitals(match: re.Match[str]) -> str:

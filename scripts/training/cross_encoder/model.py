@@ -12,9 +12,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from livehost.understand.cross_encoder import ANSWER, ASKED, END, LINE, PAD, START
+
 HEADS, INNER, LAYERS, LONGEST = 12, 1536, 12, 160
-LINE, ASKED, ANSWER = 28, 40, 36  # as in livehost/understand/cross_encoder.py
-START, PAD, END = 0, 1, 2
 Pair = tuple[list[int], list[int]]  # pieces, and of which part each is: 1 the line, 2 the wordings, 3 the answer
 
 
