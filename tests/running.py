@@ -83,10 +83,11 @@ def free_port() -> int:
 
 
 def session(
-    tmp: Path, *more: str, settings: str = "", files: Mapping[str, str] | None = None, port: int = 0, trust: str = ""
-) -> Iterator[Running]:
+    tmp: Path, *more: str, settings: str = "", files: Mapping[str, str] | None = None, port: int = 0, trust: str = "",
+    patience: float = 120,
+) -> Iterator[Running]:  # fmt: skip
     """`livehost run` in ask-first, `settings` added to its creator.toml, `files` to its folder; ends when the iterator is
-    closed. `trust`: the certificate that it is given, for TLS."""
+    closed. `trust`: the certificate that it is given, for TLS; `patience`: seconds for its end, which writes the report."""
     creator = tmp / "anna"
     shutil.copytree(next(folder for folder in demo_creators() if folder.name == "anna"), creator)
     toml = creator / "creator.toml"
@@ -109,7 +110,7 @@ def session(
     finally:
         process.terminate()
         try:
-            process.wait(120)  # the report of a long session takes its time
+            process.wait(patience)
         finally:
             process.kill()
 

@@ -76,11 +76,18 @@ class Matching:
             self._reading = self._cross_encoder(knowledge)
         else:
             self._letters = EntryLetters(knowledge.faqs)
-        self._match = lru_cache(_REPEATED)(self._look_up)
+        self._read: dict[tuple[str, Among], tuple[Candidate, ...]] = {}  # of lines looked up in full, the latest last
+        self._glance = lru_cache(_REPEATED)(self._look_up)
 
     def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
-        """Best first; `text` is a plain line. What a room repeats is looked up once. `hurried`: read together with no entry."""
-        return self._match(text, among, hurried)
+        """Best first; `text` is a plain line. What a room repeats is looked up once. `hurried`: read together with no entry,
+        unless it was before."""
+        if hurried and (text, among) not in self._read:
+            return self._glance(text, among, hurried=True)
+        known = self._read[text, among] = self._read.pop((text, among), ()) or self._look_up(text, among, hurried=False)
+        if len(self._read) > _REPEATED:
+            del self._read[next(iter(self._read))]
+        return known
 
     def features(self, text: str) -> NDArray[np.float64]:
         """Of a plain line: [entries, len(FEATURES)]"""

@@ -88,7 +88,7 @@ def console() -> Row:
         spent = time.monotonic() - began
         state = running.state()
         browser.close()
-        return {
+        row: Row = {
             "minutes": _MINUTES,
             "sent_a_second": round(told()),
             "came_in": state["counts"]["lines"],
@@ -100,6 +100,9 @@ def console() -> Row:
             "server_mb": _first_and_last(servers_mb),
             "server_cpu_percent_of_one_core": round(100 * (cpu_seconds(pid) - cpu) / spent, 1),
         }
+        ending = time.monotonic()
+    row["seconds_to_its_end"] = round(time.monotonic() - ending, 1)
+    return row
 
 
 # Event timing: from the input to the next picture, as the browser itself measures it.
@@ -121,7 +124,7 @@ _WATCH = """() => {
 @contextmanager
 def _running() -> Iterator[tuple[Running, int]]:
     with tempfile.TemporaryDirectory() as folder:
-        held = session(Path(folder), "--speaker", "browser", "--no-restart", settings=_SETTINGS)
+        held = session(Path(folder), "--speaker", "browser", "--no-restart", settings=_SETTINGS, patience=1200)
         with closing(held):  # type: ignore[type-var]
             running = next(held)
             yield running, int(_pid(running))

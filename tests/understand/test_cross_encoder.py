@@ -41,7 +41,7 @@ def test_any_length_and_any_batch(reading: CrossEncoder) -> None:
     assert CrossEncoder([((), "")]).logits("", [0]).shape == (1,)
 
 
-def test_in_haste_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_haste_nothing_is_read_but_what_was_read_before_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     matching = Matching(
         Knowledge(
             creator=Creator(name="Anna"),
@@ -52,8 +52,10 @@ def test_in_haste_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         )
     )
     line = "could a parcel reach my cousin in toronto"
-    closely = matching.match(line)
-    monkeypatch.setattr(CrossEncoder, "logits", lambda *_: pytest.fail("read"))
     hurried = matching.match(line, hurried=True)
+    closely = matching.match(line)
     assert closely[0].faq == "canada" and closely[0].score > 0.85
     assert hurried[0].faq == "canada" and hurried != closely
+    monkeypatch.setattr(CrossEncoder, "logits", lambda *_: pytest.fail("read"))
+    assert matching.match(line, hurried=True) == matching.match(line) == closely
+    assert matching.match("could a parcel reach my cousin in ottawa", hurried=True)[0].faq == "canada"
