@@ -23,6 +23,7 @@ _STEERING = ways(
     your (?:prompt|instructions|rules)
     (?:tell|inform) (?:everyone|the chat|them|viewers|chat|people).{0,40}(?:free|price|is|are|costs?|code|\d+)
     (?:announce|confirm|admit).{0,40}(?:that|is|are|free|\$?\d+)
+    (?:now|just|only|down to) [$€£]?\d[\d.,]*.{0,24}(?:confirm|say yes|announce|tell them)
     """,
     chinese=r"""
     \b(?:system|developer|admin|moderator|mod)(?:\ message|\ prompt|\ mode|\ override)?\s*[:\]】>]
@@ -45,6 +46,7 @@ _STEERING = ways(
     (?:你就|快|直接|请|要)说.{0,16}(?:\d|[一二三四五六七八九十])\s*(?:元|块)
     说.{0,10}(?:只要|只卖|降到|改成|免费)
     提示词
+    \d+(?:\.\d+)?\s*(?:元|块).{0,12}(?:确认|宣布|公布|说(?:对|是的|好的))
     改(?:成|为|价).{0,6}(?:\d|[一二三四五六七八九十])
     """,
 )
