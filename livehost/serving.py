@@ -32,6 +32,7 @@ from livehost.show.browser import BrowserSound
 from livehost.show.doorman import Doorman
 from livehost.show.fans import Fans
 from livehost.show.guard import is_own
+from livehost.show.own_certificate import CERTIFICATE, fingerprint
 from livehost.show.pages import Pages
 from livehost.show.passwords import FILE, Passwords
 from livehost.show.signin import SignIn
@@ -128,6 +129,7 @@ def _tell_where(desk: Desk, address: Address) -> None:
     segno.make(link).terminal(out=sys.stderr, compact=True)
     sys.stderr.write(f"livehost: sign in within 15 minutes, once: {link}\n")
     if not address.certificate:
-        sys.stderr.write(
-            "livehost: the link is not encrypted; on a network that is not yours give --tls-cert and --tls-key\n"
-        )
+        sys.stderr.write("livehost: the link is not encrypted; on a network that is not yours give --tls\n")
+    elif address.certificate == str(data_dir() / CERTIFICATE):
+        told = fingerprint(Path(address.certificate))
+        sys.stderr.write(f"livehost: the browser warns, as nobody vouches for our certificate; its SHA-256 is {told}\n")

@@ -31,6 +31,7 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     listen: Annotated[
         str, typer.Option(help="The pages' address; 0.0.0.0 for phones: then people sign in.")
     ] = "127.0.0.1",
+    tls: Annotated[bool, typer.Option("--tls", help="Encrypts the pages with a certificate of its own.")] = False,
     tls_cert: Annotated[str, typer.Option(help="PEM certificate for the pages.")] = "",
     tls_key: Annotated[str, typer.Option(help="PEM key of the certificate.")] = "",
     fresh: Annotated[
@@ -51,7 +52,13 @@ def run(  # noqa: PLR0913, PLR0917 - the contract's options
     from livehost.review.report import report_after
     from livehost.session import hold
     from livehost.show.address import Address
+    from livehost.show.own_certificate import own_certificate
+    from livehost.weights import data_dir
 
+    if tls and (tls_cert or tls_key):
+        raise BadInput("--tls makes a certificate, --tls-cert gives one", fix="Leave one of them away")
+    if tls:
+        tls_cert, tls_key = own_certificate(data_dir(), listen, local_now())
     pages = None if port is None else Address(listen, port, tls_cert, tls_key)
     if pages and fast:
         raise BadInput("--fast has no pages: its clock is not ours", fix="Leave --port or --fast away")

@@ -38,7 +38,9 @@ def people(app: FastAPI, desk: Desk, address: Address, passwords: Passwords) -> 
         return {"link": link, "qr_svg": picture_of(link).decode()}
 
     def signed_in(session: str, answer: Response) -> Response:
-        answer.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=bool(address.certificate))
+        # Lax: who follows an invitation from another site's page (a messenger's) must be known on the console it leads to.
+        # What changes anything is guarded by its origin.
+        answer.set_cookie(COOKIE, session, httponly=True, samesite="lax", secure=bool(address.certificate))
         return answer
 
     @app.get("/join", include_in_schema=False)

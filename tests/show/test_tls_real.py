@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import ssl
 import urllib.error
@@ -11,7 +12,9 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import av
 import pytest
+import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,7 +23,9 @@ from cryptography.x509.oid import NameOID
 from livehost import clock
 from livehost.errors import BadInput
 from livehost.show.address import Address, listen
+from livehost.show.own_certificate import fingerprint, own_certificate
 from livehost.show.passwords import Passwords
+from livehost.weights import data_dir
 from tests.browsing import chromium, needs_browser
 from tests.looking import Looked, pages_of
 from tests.running import Running, session, until
@@ -130,5 +135,58 @@ def test_a_session_is_reached_by_tls_alone(tls: tuple[str, str], tmp_path: Path)
         assert here.post("/api/mute")[0] < 300 and here.state()["muted"]
         with pytest.raises(OSError, match=r"."):
             Running(here.base.replace("https", "http"), 0, here.folder, here.creator).get("/api/state")
+    finally:
+        running.close()  # type: ignore[attr-defined]
+
+
+def test_its_own_certificate_serves_until_it_runs_out_or_the_address_is_another(tmp_path: Path) -> None:
+    now = clock.local_now()
+    paths = own_certificate(tmp_path / "data", "192.0.2.7", now)
+    first, mode = Path(paths[0]).read_bytes(), Path(paths[1]).stat().st_mode
+    assert mode & 0o077 == 0
+    assert own_certificate(tmp_path / "data", "127.0.0.1", now + timedelta(days=300)) == paths
+    assert Path(paths[0]).read_bytes() == first
+    own_certificate(tmp_path / "data", "127.0.0.1", now + timedelta(days=370))
+    later = Path(paths[0]).read_bytes()
+    own_certificate(tmp_path / "data", "192.0.2.8", now + timedelta(days=370))
+    assert first != later != Path(paths[0]).read_bytes()
+    Path(paths[0]).write_text("junk", encoding="ascii")
+    own_certificate(tmp_path / "data", "192.0.2.8", now)
+    x509.load_pem_x509_certificate(Path(paths[0]).read_bytes())
+    with pytest.raises(BadInput, match="can't be written"):
+        own_certificate(Path("/dev/null/data"), "127.0.0.1", now)
+
+
+@needs_browser
+def test_the_code_on_the_console_is_read_by_a_camera_and_signs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "weights").symlink_to(data_dir() / "weights")
+    monkeypatch.setenv("LIVEHOST_DATA", str(data))
+    running = session(tmp_path, "--tls", "--listen", "0.0.0.0", trust=str(data / "certificate.pem"))
+    try:
+        here = next(running)
+        assert fingerprint(data / "certificate.pem") in (tmp_path / "log").read_text("utf-8")
+        with chromium() as browser:
+            desk = browser.new_context(ignore_https_errors=True, locale="en").new_page()
+            desk.goto(here.base + "/console")
+            desk.get_by_role("button", name="Invite").click()
+            picture = desk.wait_for_selector("#box img, #box svg")
+            with av.open(io.BytesIO(picture.screenshot()), "r") as shot:
+                seen = next(shot.decode(video=0)).to_ndarray(format="gray")
+            (link,) = [found.text for found in zxingcpp.read_barcodes(seen)]
+            phone = browser.new_context(
+                ignore_https_errors=True, locale="en", viewport={"width": 380, "height": 740}
+            ).new_page()
+            phone.set_content(f'<a href="{link}">from a message on another page</a>')
+            phone.click("a")
+            phone.get_by_role("button", name="Mute", exact=True).click()
+            until(lambda: here.state()["muted"])
+            assert here.state()["deeds"][0][1:3] == ["moderator", "mute"]
+            assert phone.url == f"{link[: link.index('/join')]}/console" and not phone.is_visible("#invite")
+            phone.goto(link)
+            assert "used" in phone.inner_text("body")
     finally:
         running.close()  # type: ignore[attr-defined]
