@@ -221,13 +221,13 @@ class Twin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What an entry's strength must be: its score, less where the next one is near. Set on outdoor, home and channel
-    of tests/evaluation."""
+    """What an entry's strength must be: its chance, times its share of the odds where the next one is near. Set on
+    outdoor, home and channel of tests/evaluation."""
 
-    question: float = 0.85
+    question: float = 0.90
     no_question: float = 0.93
     personal: float = 0.95
-    field_asked: float = 0.85  # of a line that asks for a price or the like, but not plainly enough to read the field
+    field_asked: float = 0.90  # of a line that asks for a price or the like, but not plainly enough to read the field
     same_words: float = 0.90  # at this score a FAQ entry goes before a product's field
     host_answer: float = 0.60
     kind: float = (

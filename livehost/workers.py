@@ -25,7 +25,7 @@ class Matcher(Protocol):
     """Finds the FAQ entries nearest to a plain line."""
 
     def match(self, text: str, among: Among = "questions", hurried: bool = False) -> tuple[Candidate, ...]:
-        """Best first, scores rounded to 1e-4; by the entries' wordings or by their answers. `hurried`: at a tenth of the work,
+        """Best first, scores rounded to 1e-6; by the entries' wordings or by their answers. `hurried`: at a tenth of the work,
         less sure."""
         ...
 

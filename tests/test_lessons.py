@@ -91,7 +91,7 @@ def test_many_wrong_answers_ask_for_a_threshold(tmp_path: Path) -> None:
     story.act("wrong", target=1)
     (wrong,) = corrections("s", read_timeline(record(tmp_path / "s", story)))
     (one,) = [p for p in proposals([wrong] * 3, story.knowledge) if p.kind == "threshold"]
-    assert (one.setting, one.value, one.times) == ("matching.question", 0.89, 3)
+    assert (one.setting, one.value, one.times) == ("matching.question", 0.94, 3)
     assert not [p for p in proposals([wrong] * 2, story.knowledge) if p.kind == "threshold"]
 
 

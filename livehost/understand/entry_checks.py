@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 
+from livehost.events import Candidate
 from livehost.knowledge import Faq, Knowledge, Product
 from livehost.understand.content import content
 from livehost.understand.fields import fields_asked
 from livehost.understand.normalise import plain_line
+from livehost.understand.numbers import measures_in, numbers_in
 from livehost.understand.products import Named, ProductNames
 from livehost.understand.slots import Slots, slots_of
 
 _PLAIN_FIELDS = frozenset({"price", "color"})  # who asks for one of these wants no other entry about the product
+_READ_SURE = 0.99  # an entry that was read with the line and is this sure is not ruled out by the words of its answer
 _MONEY = re.compile(r"[$€£¥]\s*\d|\d\s*(?:元|块|usd|eur|gbp|cny|dollars?)|\bfree\b|免费|包邮|免运费", re.IGNORECASE)
 _ORIGIN = re.compile(r"\b(?:made|from|produced|grown|sewn|where)\b|产|哪里|哪儿", re.IGNORECASE)
 _ANYWHERE = re.compile(
@@ -44,6 +48,7 @@ class EntryChecks:
         self._asked_of: dict[str, Slots] = {}
         self._told_by: dict[str, Slots] = {}
         self._products_of: dict[str, set[str]] = {}
+        self._numbers: dict[str, tuple[frozenset[float], Mapping[str, frozenset[float]]]] = {}
 
     def may_answer(self, faq_id: str, plain: str) -> bool:
         """Whether an entry is not ruled out by the product, place, time or price that a plain line names."""
@@ -73,8 +78,20 @@ class EntryChecks:
         question = plain_line(self._knowledge.faq_by_id[faq_id].question).plain
         return slots_of(question).get("place", frozenset())
 
-    def answers(self, faq_id: str, asked: Slots) -> bool:
-        """Whether an entry speaks of what the line asks for: a price, a place, a time."""
+    def of_its_numbers(self, found: list[Candidate], plain: str) -> list[Candidate]:
+        """Those that are not of another measure than the line's (1.5米 for 1.8米); and where some name a number of the
+        line's, none that name only others (1.56 of "1.60 lenses")."""
+        measures, numbers = measures_in(plain), numbers_in(plain)
+        if not numbers:
+            return found
+        own = {c.faq: self._numbers_of(c.faq) for c in found}
+        found = [c for c in found if all(not (of := own[c.faq][1].get(u)) or of & measures[u] for u in measures)]
+        if any(own[c.faq][0] & numbers for c in found):
+            return [c for c in found if not own[c.faq][0] or own[c.faq][0] & numbers]
+        return found
+
+    def answers(self, faq_id: str, asked: Slots, sure: float = 0.0) -> bool:
+        """Whether an entry speaks of what the line asks for: a price, a place, a time. `sure`: its chance by the matcher."""
         faq = self._knowledge.faq_by_id[faq_id]
         if not faq.answer:  # a tool's entry: what it will say is not known yet
             return True
@@ -82,9 +99,11 @@ class EntryChecks:
         if not self._of_the_place(faq, asked, told):
             return False
         wanted = asked.get("asked", frozenset()) - own.get("asked", frozenset())
-        if "time" in wanted and not _TIME.search(faq.answer):
-            return False
         if "fee" in wanted and not _MONEY.search(faq.answer):
+            return False
+        if sure >= _READ_SURE:
+            return True
+        if "time" in wanted and not _TIME.search(faq.answer):
             return False
         wanted = wanted & _PLAIN_FIELDS - told.get("asked", frozenset())
         return not wanted or (wanted == {"price"} and bool(_MONEY.search(faq.answer)))
@@ -126,6 +145,13 @@ class EntryChecks:
             or bool(_ORIGIN.search(faq.question))
             or any(_ANYWHERE.search(text) for text in (*faq.wordings, faq.answer))
         )
+
+    def _numbers_of(self, faq_id: str) -> tuple[frozenset[float], Mapping[str, frozenset[float]]]:
+        """Of its wordings."""
+        if faq_id not in self._numbers:
+            plain = plain_line(" | ".join(self._knowledge.faq_by_id[faq_id].wordings)).plain
+            self._numbers[faq_id] = numbers_in(plain), measures_in(plain)
+        return self._numbers[faq_id]
 
     def _slots(self, faq: Faq) -> tuple[Slots, Slots]:
         """Of its wordings, and of these and the answer."""

@@ -205,4 +205,4 @@ def _stacked(points: Sequence[Vectors]) -> Vectors:
 
 def _ranked(found: list[Candidate]) -> tuple[Candidate, ...]:
     best = sorted(found, key=lambda c: -c.score)[:_MOST]
-    return tuple(Candidate(c.faq, round(min(max(c.score, 0.0), 1.0), 4), c.field) for c in best)
+    return tuple(Candidate(c.faq, round(min(max(c.score, 0.0), 1.0), 6), c.field) for c in best)

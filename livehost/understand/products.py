@@ -17,6 +17,7 @@ NUMBERED = re.compile(
     r"|(?:#|\b(?:number|item|link|no\.?) ?)(\d{1,4})\b"
 )
 _DIGITS = "一二三四五六七八九"
+_LINK = ("链", "接")  # names no chain
 _HANDED = frozenset({"hand", "handed", "hander", "lefty"})
 _PARTLY = 2  # words of a title that name its product, when no other product has as many
 _MEASURE = re.compile(
@@ -142,8 +143,14 @@ class ProductNames:
         if not exact and len(partly := self._partly(words)) == 1:
             own = self._title_words[next(iter(partly))]
             return Named(self._sorted(partly), (), " ".join(word for word in rest if word not in own))
-        if not exact and not sort:
-            return self._by_telling_words(plain, rest)
+        if not exact:
+            told = self._by_telling_words(plain, rest)
+            if not sort:
+                return told
+            within = sort & {*told.exact, *told.sort}
+            if within and within != sort:  # "白茶半框": of all frames the one that 白茶 tells from the others
+                found = self._sorted(within)
+                return Named(found, (), told.rest) if len(found) == 1 else Named((), found, told.rest)
         if not numbered and len(exact) == 1 and (others := self._for_others(plain, next(iter(exact)))):
             return Named((), self._sorted(exact | others), " ".join(rest))
         return Named(self._sorted(exact), self._sorted(sort), " ".join(rest), self._sorted(alike))
@@ -197,6 +204,8 @@ class ProductNames:
 
     def _longest_at(self, words: tuple[str, ...], at: int) -> tuple[int, set[str], set[str]]:
         """Length of the longest name that starts here; a name that several products bear only tells the sort."""
+        if words[at : at + 2] == _LINK:
+            return 0, set(), set()
         for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
             piece = words[at : at + length]
             found = self._full.get(piece) or self._full.get((*piece[:-1], _singular(piece[-1])))

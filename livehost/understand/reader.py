@@ -28,6 +28,7 @@ from livehost.understand.which import FieldQuestions
 _HELD: tuple[Kind, ...] = ("order", "complaint")
 _READ_MOST = 2000  # characters; nobody asks at such length
 _RIVAL = 0.4
+_LEAST_DOUBT = 1e-6
 _SURE_OF_ITS_OWN = 0.75  # of an entry that names the place or the product that the line names
 _HANDLE_LEAST, _HANDLE_LEAST_CHINESE = 4, 2  # characters of a name that a mention must keep
 _NO_LETTER = re.compile(r"[^a-z0-9㐀-鿿]")
@@ -105,8 +106,9 @@ class Reader:
             for c in candidates
             if c.faq
             and self._checks.fits(self._knowledge.faq_by_id.get(c.faq), named)
-            and self._checks.answers(c.faq, asked)
+            and self._checks.answers(c.faq, asked, c.score)
         ]
+        fitting = self._checks.of_its_numbers(fitting, line.plain)
         fitting = self._of_the_place(self._of_what_is_shown(fitting, named, line, shown), asked)
         best = fitting[0].score if fitting else 0.0
         if (named.exact or named.sort) and not re.search(r"\w", named.rest) and not is_question(line.plain):
@@ -303,5 +305,9 @@ def _strength(candidates: Sequence[Candidate]) -> float:
 
 
 def _sure(best: float, second: float) -> float:
-    """Both are chances: from `_RIVAL` on the next one could be meant as well, and takes away from the best."""
-    return round(best - max(0.0, second - _RIVAL), 4)
+    """Both are chances, each by itself. From `_RIVAL` on the next one could be meant as well: then the best one's counts
+    times its share of the two's odds."""
+    if second <= _RIVAL:
+        return round(best, 4)
+    odds, others = (chance / max(1 - chance, _LEAST_DOUBT) for chance in (best, second))
+    return round(best * odds / (odds + others), 4)

@@ -15,16 +15,13 @@ from livehost.knowledge import Knowledge
 from livehost.meaning import Field, Meaning
 from livehost.understand.fields import VALUE_FIELDS, FieldAsk, FieldReader, is_deictic, own_values
 from livehost.understand.normalise import PlainLine, plain_line
+from livehost.understand.numbers import numbers_in
 from livehost.understand.products import Named, ProductNames, bare_title
-from livehost.understand.spoken_numbers import in_digits
 from livehost.understand.values import countries_in
 
 _OTHERS = re.compile(
     r"\b(?:other|besides|except|not|don'?t|hate)\b|别的|其他|不要|不喜欢|除了"
 )  # the value is not wanted
-_NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?(?![\d.%])")
-_METRES = re.compile(r"([1-9一二两])\s?米\s?([1-9一二三四五六七八九])(?!\d)")
-_DIGITS = str.maketrans("一二三四五六七八九两", "1234567892")
 _TWO = ("price", "product_weight", "difference")  # fields that are told of two products at once
 
 
@@ -140,12 +137,6 @@ class FieldQuestions:
             return field, ask.value if field == ask.value_field else ""
         own = dict.fromkeys(v for p in ids for v in own_values(self._products[p], field, ask.value))
         return field, "/".join(own) or ask.value
-
-
-def numbers_in(plain: str) -> frozenset[float]:
-    """Of a plain line; 1米8 is 1.8, 两百 is 200."""
-    metres = _METRES.sub(lambda found: f" {found[1]}.{found[2]} ".translate(_DIGITS), plain)
-    return frozenset(float(number) for number in _NUMBER.findall(in_digits(metres)))
 
 
 def held_up(meaning: Meaning, variant: str) -> Meaning:

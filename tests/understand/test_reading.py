@@ -238,3 +238,56 @@ def test_praise_of_what_is_on_the_table_asks_for_nothing(text: str) -> None:
     if not isinstance(look, Meaning):
         look = reader.second_look(look, (), "ridge-jacket")
     assert look.kind != "routine"
+
+
+def _entry(line: str, faqs: tuple[Faq, ...], *chances: float) -> str:
+    """Which of the entries answers the line, with these chances."""
+    reader = Reader(Knowledge(Creator(name="Anna"), faqs=faqs))
+    look = reader.first_look(line)
+    assert not isinstance(look, Meaning)
+    candidates = (Candidate(faq.id, chance) for faq, chance in zip(faqs, chances, strict=True))
+    return reader.second_look(look, tuple(sorted(candidates, key=lambda c: -c.score)), "").faq
+
+
+def test_of_two_entries_that_both_fit_the_odds_decide() -> None:
+    faqs = (
+        Faq("cpu", "Which CPU is in the PC?", "A Ryzen 7."),
+        Faq("gpu", "Which graphics card is in the PC?", "An RX 9070."),
+    )
+    assert _entry("what chip is in there?", faqs, 0.9999, 0.9) == "cpu"
+    assert not _entry("what chip is in there?", faqs, 0.9999, 0.9998)
+    assert not _entry("what chip is in there?", faqs, 0.95, 0.94)
+    assert _entry("what chip is in there?", faqs, 0.95, 0.3) == "cpu"
+
+
+def test_an_entry_of_another_measure_or_number_is_no_answer() -> None:
+    covers = (
+        Faq("cover-15", "1.5米床的被套多大？", "被套是两米乘两米三。"),
+        Faq("cover-cloth", "被套是什么料子？", "是全棉的。"),
+    )
+    assert _entry("一米五的床被套多大？", covers, 0.97, 0.0) == "cover-15"
+    assert not _entry("1.8米的床被套多大？", covers, 0.97, 0.0)
+    lenses = (
+        Faq("lens-156", "How much are the 1.56 lenses?", "$29 a pair."),
+        Faq("lens-160", "How much are the 1.60 lenses?", "$49 a pair."),
+    )
+    assert _entry("price of the 1.6 lenses?", lenses, 0.9999, 0.9996) == "lens-160"
+
+
+def test_an_entry_that_was_read_and_is_sure_needs_no_word_for_it() -> None:
+    student = (Faq("student", "Is there a student discount?", "Students get a tenth off with STUDY10."),)
+    assert _entry("student price?", student, 0.995) == "student"
+    assert not _entry("student price?", student, 0.95)
+
+
+def test_a_word_that_tells_a_product_goes_before_its_sort_and_a_link_is_no_chain() -> None:
+    products = (
+        Product("baicha", "白茶半框眼镜"),
+        Product("songguo", "松果圆框眼镜"),
+        Product("chain", "银线眼镜链"),
+    )
+    names = ProductNames(Knowledge(Creator(name="小禾"), products=products))
+    assert names.find("白茶那个眼镜多少钱").exact == ("baicha",)
+    assert names.find("眼镜多少钱").sort == ("baicha", "songguo")
+    assert names.find("松果的购买链接").exact == ("songguo",)
+    assert "chain" in names.find("眼镜链多少钱").sort + names.find("眼镜链多少钱").exact
