@@ -32,7 +32,7 @@ def creator(name: str, tmp: Path) -> Path:
 def test_an_answer_is_an_entry_in_the_creators_name_and_is_asked_once(tmp_path: Path, name: str, said: str) -> None:
     knowledge = load(creator(name, tmp_path))
     entry = knowledge.faq_by_id["opinion-own"]
-    assert entry.answer.startswith(said) and len(entry.also_asked) == 2
+    assert entry.answer.startswith(said) and len(entry.also_asked) >= 2
     assert {question.id for question in open_questions(knowledge)} == {question.id for question in QUESTIONS["en"]} - {
         "own",
         "mistake",
@@ -57,7 +57,11 @@ def test_what_must_not_be_said_is_asked_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "asked", "never"),
     [
-        ("anna", ("what jacket do you use yourself?", "what are the mistakes most people make?"), "are you married?"),
+        (
+            "anna",
+            ("so which one do you actually wear yourself?", "what are the mistakes most people make?"),
+            "are you married?",
+        ),
         ("xiaohe", ("你自己平时用哪个锅啊", "大家最容易犯的错是什么"), "你结婚了吗"),
     ],
 )
