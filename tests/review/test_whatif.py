@@ -46,7 +46,7 @@ def test_one_more_entry_answers_its_own_questions_and_changes_nothing_else(demo_
     found = what_if(folder, after, matcher_for(after, data_dir() / "cache" / "embeddings.sqlite").match)
     newly = [one for one in found.differences if one.change == "newly answered"]
     assert [one.text for one in newly] == ASKED[demo_name]
-    assert {one.after.answer for one in newly if one.after} == {NEW[demo_name].answer}
+    assert all(one.after and one.after.answer.startswith(NEW[demo_name].answer) for one in newly)
     other = [one for one in found.differences if one.change not in ("newly answered", "said later", "said sooner")]
     assert other == []
     assert found.answered_after == found.answered_before + len(newly)

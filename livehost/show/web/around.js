@@ -1,11 +1,11 @@
 // Beside the questions: the host's words, the table, health, who did what.
-import { keep, make, money, say } from '/web/link.js'
+import { keep, make, money, part, say } from '/web/link.js'
 import { $, desk } from '/web/desk.js'
 
 export function drawAround () {
   const words = desk.state.host_saying ? [...desk.state.host, desk.state.host_saying + ' …'] : desk.state.host
   keep($('host'), words.map((text, i) => ({ text, i })), h => h.i, () => make('p'), (el, h) => { if (el.textContent !== h.text) el.textContent = h.text })
-  keep($('parts'), desk.state.parts, p => p.name, () => make('li'), (el, p) => { el.className = p.state; el.textContent = `● ${p.name} ${p.state === 'ok' ? '' : p.state} ${p.detail}` })
+  keep($('parts'), desk.state.parts, p => p.name, () => make('li'), (el, p) => { el.className = p.state; el.textContent = `● ${part(p.name)} ${p.state === 'ok' ? '' : part(p.state)} ${p.detail}` })
   keep($('deeds'), desk.state.deeds, d => `${d[0]} ${d[1]} ${d[2]} ${d[3]}`, d => make('li', '', `${clock(d[0])} ${d[1]}: ${d[2]} ${d[3]}`), () => {})
   $('counts').textContent = `${desk.state.counts.lines || 0} ${say('lines')}${desk.state.counts.dropped ? ` · ${desk.state.counts.dropped} ${say('lost_lines')}` : ''}`
   const unsaid = Object.entries(desk.state.counts).filter(([name]) => name.startsWith('unsaid: '))

@@ -48,6 +48,13 @@ const reasons = {
 }
 export const why = reason => language === 'zh' ? reasons[reason] ?? reason : reason
 
+// The parts of a session and how they are; a chat's address stays as it is.
+const parts = {
+  hearing: '听主播', voice: '副播声音', monitor: '监听', screen: '终端画面', microphone: '麦克风', models: '模型', memory: '记忆', knowledge: '知识', pages: '页面', recorder: '录制', recognition: '识别', session: '直播', core: '判断', tools: '工具', clock: '时钟', footprint: '占用', rehearsal: '预备', llm: '大模型', obs: 'OBS',
+  lost: '断开', degraded: '降级', starting: '启动中',
+}
+export const part = name => language === 'zh' ? parts[name] ?? name : name
+
 export let language = new URLSearchParams(location.search).get('lang') || localStorage.getItem('livehost.language') || (navigator.language.startsWith('zh') ? 'zh' : 'en')
 if (!words[language]) language = 'en'
 export const say = key => words[language][key] ?? key
