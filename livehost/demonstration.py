@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livehost.creators import demo_creators
+from livehost.demo.examples import write_tools
 from livehost.errors import BadInput, MissingPart
 from livehost.plan import Plan
 from livehost.review.report import report_after
@@ -22,28 +28,32 @@ from livehost.show.address import Address
 from livehost.show.summary import summary
 
 _OPEN_AFTER_SECONDS = 6.0  # the models are loaded by then
+_TOWN_TRIES, _TRY_SECONDS = 200, 0.1
 
 
-def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool) -> None:
-    """Sets up what is missing, runs, prints the summary to stdout."""
+def demonstrate(creator: str, out: Path | None, *, headless: bool, fast: bool, tools: bool = False) -> None:
+    """Sets up what is missing, runs, prints the summary to stdout; with `tools` the example look-ups are asked, too."""
     demo = Path(str(resources.files("livehost"))) / "demo"
     known = [folder.name for folder in demo_creators()]
     if creator not in known:
         raise BadInput(f"there is no demo called {creator!r}", fix=f"There are: {', '.join(known)}")
     _set_up()
     session = demo / "sessions" / creator
-    plan = Plan(
-        creator=demo / "creators" / creator,
-        chats=(f"file:{session / 'chat.jsonl'}",),
-        mic=str(session / "host.opus"),
-        speaker="none" if headless or fast else _speaker(),
-        session=out,
-        headless=headless or fast,
-        fast=fast,
-        pages=None if headless or fast else _pages(),
-        fresh=True,
-    )
-    tell(hold(plan))
+    chats = ("chat", "tools") if tools else ("chat",)
+    own = demo / "creators" / creator
+    with _with_tools(own) if tools else nullcontext(own) as folder:
+        plan = Plan(
+            creator=folder,
+            chats=tuple(f"file:{session / chat}.jsonl" for chat in chats),
+            mic=str(session / "host.opus"),
+            speaker="none" if headless or fast else _speaker(),
+            session=out,
+            headless=headless or fast,
+            fast=fast,
+            pages=None if headless or fast else _pages(),
+            fresh=True,
+        )
+        tell(hold(plan))
 
 
 def tell(held: Held) -> None:
@@ -60,6 +70,38 @@ def tell(held: Held) -> None:
     console.print(f"{again}livehost replay {held.folder}", soft_wrap=True, highlight=False)
     if report := report_after(held.folder):
         console.print(f"{told}{report}", soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _with_tools(creator: Path) -> Iterator[Path]:
+    """A copy of the creator with the example tools, and the town that they ask, until the end of it; raises MissingPart."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    town = subprocess.Popen([sys.executable, "-m", "livehost.demo.examples.town", str(port)], stdin=subprocess.DEVNULL)
+    try:
+        with tempfile.TemporaryDirectory() as beside:
+            folder = Path(shutil.copytree(creator, Path(beside) / creator.name))
+            write_tools(folder, port)
+            _wait_for(port, town)
+            yield folder
+    finally:
+        town.terminate()
+        town.wait()
+
+
+def _wait_for(port: int, town: subprocess.Popen[bytes]) -> None:
+    for _ in range(_TOWN_TRIES):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        try:
+            town.wait(_TRY_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise MissingPart(
+        "the example tools' town does not start", fix=f"Try: python -m livehost.demo.examples.town {port}"
+    )
 
 
 def _set_up() -> None:

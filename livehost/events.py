@@ -44,6 +44,7 @@ Action = Literal[
     "correct",
     "forget",
     "cart",
+    "report",
 ]
 
 

@@ -91,7 +91,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.HostStopped, SMALL, st.just(0)),
     st.builds(
         events.Acted,
-        st.sampled_from(["approve", "post", "drop", "stop", "clear", "skip", "forget"]),
+        st.sampled_from(["approve", "post", "drop", "stop", "clear", "skip", "forget", "report"]),
         st.just("mod"),
         SMALL,
     ),

@@ -32,7 +32,7 @@ REMARKS = [
     "Pip, return policy?",
     "a long story of it",
 ]
-ACTIONS: list[events.Action] = ["mute", "unmute", "skip", "stop", "pause", "resume", "panic", "clear"]
+ACTIONS: list[events.Action] = ["mute", "unmute", "skip", "stop", "pause", "resume", "panic", "clear", "report"]
 ABOUT_ITEMS: list[events.Action] = ["approve", "post", "drop", "wrong", "pin", "first", "host", "take"]
 MODES: list[Mode] = ["ask-first", "quiet", "polite", "lively", "solo"]
 MOST = 3

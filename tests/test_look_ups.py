@@ -153,7 +153,11 @@ def test_a_booking_waits_for_a_person_then_is_done_and_answered() -> None:
         told.wait(8000)
         assert len(told.all(commands.CallTool)) == 1
         assert [text.split("] ")[-1].removeprefix("【AI】") for text in posts(told)] == [said]
-        assert told.spoken() and told.states(1)[-1] == "answered"
+        assert told.spoken() == [said] and told.states(1)[-1] == "answered"
+        facts = {
+            (piece.source, piece.field, piece.value) for piece in told.all(commands.ShowDecision)[-1].decision.evidence
+        }
+        assert {("tool:book", "number", "A3"), ("tool:book", "people", "3"), ("moderator", "approve", "book")} <= facts
 
 
 def test_a_booking_that_fails_stays_with_the_person() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from livehost import commands, events
 from tests.story import Story, shop
 
@@ -101,6 +103,26 @@ def test_a_mute_for_minutes_ends_by_itself() -> None:
     assert story.spoken() == []
     story.wait(6000)
     assert story.spoken() == ["Yes, the hood comes off with two snaps."]
+
+
+def test_what_a_person_wrote_is_said_whole_and_an_answer_is_shortened() -> None:
+    long = "We open the second box in ten minutes. It holds the storm jackets in black and in moss. Stay for the raffle after it."
+    story = Story(shop("ask-first"))
+    story.act("say", text=long)
+    story.wait(12_000)
+    assert story.spoken() == [long]
+    story.asks("return policy?", faq="returns")
+    story.act("approve", 2, text=long)
+    story.wait(12_000)
+    assert story.spoken()[-1] == long
+    knowledge = shop()
+    faqs = tuple(msgspec.structs.replace(faq, answer=long) for faq in knowledge.faqs)
+    answered = Story(msgspec.structs.replace(knowledge, faqs=faqs))
+    answered.asks("return policy?", faq="returns")
+    answered.wait(12_000)
+    assert answered.spoken() == [
+        "We open the second box in ten minutes. It holds the storm jackets in black and in moss."
+    ]
 
 
 def test_clear_drops_what_waits_and_lets_the_sentence_end() -> None:

@@ -77,8 +77,11 @@ def demo(
     out: Annotated[Path | None, typer.Option(help="Where the session's folder is made.")] = None,
     headless: Headless = False,
     fast: Fast = False,
+    tools: Annotated[
+        bool, typer.Option("--tools", help="Ask the example look-ups, too: a queue, a way, a course.")
+    ] = False,
 ) -> None:
     """The whole loop on a bundled session, with the real models; ends with what was done."""
     from livehost.demonstration import demonstrate
 
-    demonstrate(creator, out, headless=headless, fast=fast)
+    demonstrate(creator, out, headless=headless, fast=fast, tools=tools)

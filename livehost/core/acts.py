@@ -52,8 +52,17 @@ class Acts:
                 self._remembering.forget(platform, user)
             case "say":
                 self._cohost.unasked.say(at_ms, _in_words(act, "say"))
+            case "report":
+                self.report(act.who, at_ms)
             case _:
                 self._item(act, at_ms)
+
+    def report(self, who: str, at_ms: int, line_id: str = "") -> None:
+        """What was asked so far is said; `line_id`: the line of the chat that wanted it."""
+        decision = self._lines.recap.told(who, self._learning.knowledge)
+        item = self._cohost.unasked.say(at_ms, decision)
+        if line_id:
+            self._cohost.wishes += [commands.ShowActed("report", who), commands.ShowDecision(line_id, item, decision)]
 
     def learned(self, wishes: list[commands.Command], at_ms: int) -> None:
         """What follows from knowing more."""

@@ -138,6 +138,9 @@ class Consulting:
         decision = self._learning.guarded(made)
         if call.item:
             self._cohost.people.fulfil(at_ms, call.item, decision)
+            self._cohost.wishes += [
+                commands.ShowDecision(a.line_id, call.item, decision) for a in call.askers if not a.private
+            ]
             return
         for asker in call.askers:
             self._settle(told_apart(call), decision, asker, at_ms)

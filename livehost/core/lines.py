@@ -19,6 +19,7 @@ from livehost.core.learning import Learning, is_collected, settled
 from livehost.core.queries import Found, Queries
 from livehost.decide.answer import decide
 from livehost.decide.cohost import CoHost
+from livehost.decide.recap import Recap
 from livehost.decide.waiting import HOST, Asker, Gone, key_of
 from livehost.decision import Decision
 from livehost.events import Candidate
@@ -46,6 +47,7 @@ class Lines:
         self._meanings: OrderedDict[int, tuple[Meaning, str]] = OrderedDict()  # of items, with the asker's platform
         self._edition = 0  # of the knowledge; what an older one gave is not remembered
         self.started_at: datetime | None = None
+        self.recap = Recap()
         self.consulting = Consulting(learning, cohost, self._settle, self._decided)
 
     def take_in(self, asker: Asker, line: ChatLine, at_ms: int) -> None:
@@ -140,6 +142,8 @@ class Lines:
             if len(self._meanings) > _MEANINGS_MOST:
                 self._meanings.popitem(last=False)
         cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
+        if asker.source != HOST:
+            self.recap.note(meaning, decision)
         if is_collected(decision) and asker.source != HOST:
             cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, cohost.turns.table)
         return item

@@ -29,7 +29,7 @@ from livehost.events import Envelope
 from livehost.knowledge import Knowledge
 from livehost.speak.script import answer_clauses
 
-LOGIC_VERSION = 12
+LOGIC_VERSION = 13
 
 
 class Core:
@@ -151,6 +151,9 @@ class Core:
             return
         action, text = command
         who = f"{line.user.name or line.user.id} ({line.platform or source})"
+        if action == "report":
+            self._acts.report(who, at_ms, line.id)
+            return
         self._acts.from_afar(events.Acted(action, who, text=text), at_ms)
 
     def _withdraw(self, at_ms: int, gone: Gone) -> None:

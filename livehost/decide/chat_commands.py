@@ -20,6 +20,7 @@ _ACTIONS: dict[str, Action] = {
     "clear": "clear",
     "panic": "panic",
     "wrong": "wrong",
+    "report": "report",
     "停": "stop",
     "停止": "stop",
     "闭嘴": "stop",
@@ -31,6 +32,7 @@ _ACTIONS: dict[str, Action] = {
     "清空": "clear",
     "说错了": "wrong",
     "错了": "wrong",
+    "小结": "report",
 }
 _LINE = re.compile(
     r"\s*[!！](?P<word>[a-z]+|[㐀-鿿]+)\s*(?P<minutes>\d{1,4}(?:\.\d)?)?\s*(?:m|min|分钟?)?\s*", re.IGNORECASE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Protocol
 
 from livehost.decide.manners import Manners
@@ -52,10 +53,9 @@ class Delivery:
             return
         language = item.decision.spoken_language or self._conduct.language
         clauses = (item.more if item.goes_on else item.rest) or tuple(self._clauses(item, language))
-        seconds = self._conduct.creator.floor.spoken_seconds
         item.more = ()
         if not item.goes_on:
-            item.taken = len(self._script(item.decision.spoken, language, seconds))
+            item.taken = len(self._script(item.decision.spoken, language, self._seconds(item)))
         if not clauses:
             turns.list.finish(item, at_ms, remember=True)
             turns.show(item, "posted", "nothing of it can be spoken")
@@ -76,8 +76,13 @@ class Delivery:
             self.notice = ""
 
     def _clauses(self, item: Item, language: str) -> list[str]:
-        seconds = self._conduct.creator.floor.spoken_seconds
-        return self._script(item.decision.spoken, language, seconds, self._opening(item, language))
+        return self._script(item.decision.spoken, language, self._seconds(item), self._opening(item, language))
+
+    def _seconds(self, item: Item) -> float:
+        """An answer is short; what a person wrote to be said, and what a person asked for, is said whole."""
+        asked = item.origin in ("chat", "host")
+        by_a_person = any(piece.source == "moderator" and piece.field == "edit" for piece in item.decision.evidence)
+        return self._conduct.creator.floor.spoken_seconds if asked and not by_a_person else inf
 
     def _tells(self, item: Item) -> tuple[str, ...]:
         """The notice, unless it is being said, or the item goes on where it broke off."""

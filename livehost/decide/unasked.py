@@ -34,12 +34,13 @@ class Unasked:
     def withdraw(self, viewer: str) -> None:
         self._thanks.forget(viewer)
 
-    def say(self, at_ms: int, decision: Decision) -> None:
-        """A moderator's own words: spoken when the floor is free, not posted."""
+    def say(self, at_ms: int, decision: Decision) -> int:
+        """A moderator's own words: spoken when the floor is free, not posted. The item's number."""
         self._count += 1
         item = self._turns.list.add(f"say:{self._count}", decision, at_ms, "waiting", "moderator")
         item.spoken_only = True
         self._turns.show(item, "waiting", "say")
+        return item.number
 
     def set_right(self, at_ms: int, correction: str) -> None:
         """A wrong answer was heard: a person wants it put right, and it waits for the floor as long as that takes."""

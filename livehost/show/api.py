@@ -160,7 +160,9 @@ def known(desk: Desk, *products: str) -> None:
 def actions(app: FastAPI, desk: Desk) -> None:
     """Each answers when the action is on its way; what closes the gate has closed it by then."""
 
-    def plain(action: Literal["unmute", "panic", "skip", "stop", "pause", "resume", "clear"], says: str) -> None:
+    def plain(
+        action: Literal["unmute", "panic", "skip", "stop", "pause", "resume", "clear", "report"], says: str
+    ) -> None:
         async def do(person: Acting) -> dict[str, Any]:
             desk.act(action, person.name, 0, "")
             return {"done": action, "at_ms": desk.now_ms()}
@@ -179,6 +181,7 @@ def actions(app: FastAPI, desk: Desk) -> None:
     plain("pause", "Hold all: nothing new is spoken or posted")
     plain("resume", "Go on after a pause")
     plain("clear", "Drop what waits; what is being said goes on")
+    plain("report", "Say how many questions came in and which were asked most")
 
     @app.post(
         "/api/forget",

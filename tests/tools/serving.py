@@ -1,4 +1,4 @@
-"""A town's small services on this machine, for the example tools; and bad ones."""
+"""The example tools' town on a free port, with bad services beside the good ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-PLACES = {"central station": ("p1", "Central Station"), "old pier": ("p2", "the Old Pier"),
-          "人民广场": ("p3", "人民广场"), "外滩": ("p4", "外滩")}  # fmt: skip
+from livehost.demo.examples.town import town
 
 
 class Town:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.go_on = threading.Event()
-        app = FastAPI()
-        self._services(app)
+        app = town()
         self._bad_ones(app)
 
         @app.middleware("http")
@@ -33,38 +31,6 @@ class Town:
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         self._thread = threading.Thread(target=self._server.run, args=([self._door],), daemon=True)
         self._thread.start()
-
-    def _services(self, app: FastAPI) -> None:
-        @app.get("/queue")
-        def queue(branch: str) -> Any:
-            return {"queue": {"tables": 7 if branch == "soho" else 0, "minutes": 25}}
-
-        @app.get("/orders/{account}")
-        def order(account: str, request: Request) -> Any:
-            if request.headers.get("authorization") != "Bearer t" or account != "c-17":
-                return JSONResponse({"error": "no"}, 403)
-            return {"order": {"state": "sent", "arrives": "November 30"}}
-
-        @app.get("/courses/{name}")
-        def course(name: str) -> Any:
-            return {"course": {"begins": "March 3", "teacher": "Lin Wei", "places": 4 if name == "python" else 0}}
-
-        @app.get("/hours")
-        def hours() -> Any:
-            return {"open": True, "today": {"opens": "10:00", "closes": "22:00"}}
-
-        @app.get("/places")
-        def place(name: str) -> Any:
-            found = PLACES.get(name.lower().removeprefix("the "))
-            return {"place": {"id": found[0], "name": found[1]} if found else None}
-
-        @app.get("/route")
-        def route() -> Any:
-            return {"route": {"line": "tram 5", "minutes": 18}}
-
-        @app.get("/products/{product}")
-        def product(product: str) -> Any:
-            return {"product": {"title": "Ridge Jacket", "price": 119, "stock": 3}}
 
     def _bad_ones(self, app: FastAPI) -> None:
         @app.get("/bad/{what}")

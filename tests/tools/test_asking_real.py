@@ -38,6 +38,7 @@ LINES = {
         ("when does your python course begin?", "The Python course begins on March 3"),
         ("who is teaching the pottery course", "begins on March 3 is full"),
         ("what time do you close today?", "until 22:00"),
+        ("any tables free around 7 pm tonight", "At 7 pm, 5 tables are free"),
         ("how do i get from the central station to the old pier?", "take tram 5, about 18 minutes"),
     ),
     "xiaohe": (
@@ -45,6 +46,7 @@ LINES = {
         ("海港店要等位吗", "海港店现在不用排队"),
         ("python课几号开课", "Python课March 3开课，Lin Wei主讲"),
         ("今天晚上几点关门", "今天到22:00"),
+        ("8点还有位子吗", "8点已经坐满了"),
         ("从人民广场到外滩怎么走啊", "坐tram 5，大约18分钟"),
     ),
 }

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from livehost.clock import SessionClock, stopwatch
 from livehost.commands import CallTool
+from livehost.demo.examples import write_tools
 from livehost.errors import BadInput, LivehostError
 from livehost.events import Event, PartChanged, ToolAnswered, ToolFailed
 from livehost.knowledge import Tool, ToolField, ToolStep, ToolWording
@@ -25,8 +24,7 @@ from livehost.tools.runner import Runner
 from tests.running import free_port, until
 from tests.tools.serving import Town
 
-BOOKING = Path(__file__).with_name("booking_server.py")
-EXAMPLES = Path(str(resources.files("livehost"))) / "demo" / "examples" / "tools.toml"
+MISBEHAVING = Path(__file__).with_name("misbehaving_server.py")
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +36,7 @@ def town() -> Iterator[Town]:
 
 def examples(town: Town, folder: Path) -> Path:
     """The ready examples, at this server."""
-    text = EXAMPLES.read_text(encoding="utf-8").replace("127.0.0.1:8700", f"127.0.0.1:{town.port}")
-    command = f'["{sys.executable}", "{BOOKING}"]'
-    written = folder / "tools.toml"
-    written.write_text(re.sub(r'\["python", "booking_server.py"\]', lambda _: command, text), encoding="utf-8")
-    return written
+    return write_tools(folder, town.port)
 
 
 def bad(town: Town, what: str, *hosts: str, seconds: float = 1.0) -> Runner:
@@ -60,8 +54,9 @@ def bad(town: Town, what: str, *hosts: str, seconds: float = 1.0) -> Runner:
         ("hours", {}, {"open": "yes", "opens": "10:00", "closes": "22:00"}),
         ("route", {"start": "人民广场", "goal": "外滩"}, {"here": "人民广场", "there": "外滩", "minutes": "18"}),
         ("route", {"start": "old pier", "goal": "the old pier"}, {"from": "p2", "to": "p2"}),
-        ("stock", {"product": "ridge"}, {"price": "119", "left": "3"}),
+        ("stock", {"product": "ridge-jacket"}, {"price": "129", "left": "3"}),
         ("order", {"account": "c-17"}, {"state": "sent", "arrives": "November 30"}),
+        pytest.param("free", {"time": "7 pm"}, {"free": "5"}, marks=pytest.mark.slow),
         pytest.param("book", {"people": "3", "time": "7 pm"}, {"number": "A3"}, marks=pytest.mark.slow),
     ],
 )
@@ -135,10 +130,12 @@ def test_an_mcp_server_answers_and_is_contained(over: str) -> None:
     port = free_port()
     process = None
     if over == "http":
-        process = subprocess.Popen([sys.executable, str(BOOKING), str(port)], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, str(MISBEHAVING), str(port)], stderr=subprocess.DEVNULL)
         until(lambda: _listens(port))
     where = (
-        McpServer(url=f"http://127.0.0.1:{port}/mcp") if process else McpServer(command=(sys.executable, str(BOOKING)))
+        McpServer(url=f"http://127.0.0.1:{port}/mcp")
+        if process
+        else McpServer(command=(sys.executable, str(MISBEHAVING)))
     )
     fields = {"number": ToolField("number", longest=12)}
 

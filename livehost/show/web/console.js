@@ -98,7 +98,7 @@ document.addEventListener('keydown', e => {
 })
 
 $('mute').onclick = mute; $('mute-for').onclick = () => does('mute', { minutes: 5 }); $('skip').onclick = skip; $('stop').onclick = stop; $('pause').onclick = pause; $('panic').onclick = () => does('panic')
-$('clear').onclick = () => does('clear'); $('teach').onclick = teach; $('preview').onclick = preview; $('add-rundown').onclick = addToRundown; $('add-schedule').onclick = addToSchedule; $('in-cart').onclick = numberInCart
+$('clear').onclick = () => does('clear'); $('report').onclick = () => does('report'); $('teach').onclick = teach; $('preview').onclick = preview; $('add-rundown').onclick = addToRundown; $('add-schedule').onclick = addToSchedule; $('in-cart').onclick = numberInCart
 $('wrong').onclick = () => desk.state.saying && takeBack(desk.state.saying.item)
 $('invite').onclick = invite; $('help').onclick = help; $('language').onclick = otherLanguage
 $('sign-out').onclick = async () => { await does('sign-out'); location.reload() }
@@ -116,7 +116,7 @@ follow({
     desk.mine = person
     $('invite').hidden = person.role !== 'owner'
     $('sign-out').hidden = person.role === 'owner'
-    for (const el of document.querySelectorAll('footer button, #clear, #teach, #say button, #say input, #add-rundown, #add-schedule, #in-cart, #mode, #table')) el.disabled = person.role === 'viewer'
+    for (const el of document.querySelectorAll('footer button, #clear, #report, #teach, #say button, #say input, #add-rundown, #add-schedule, #in-cart, #mode, #table')) el.disabled = person.role === 'viewer'
   },
   state: told => { desk.state = told; draw() },
   lines: takeLines,

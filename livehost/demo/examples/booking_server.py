@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from typing import Any
 
 from mcp.server import MCPServer
@@ -18,13 +17,9 @@ def reserve(people: int, time: str) -> dict[str, Any]:
 
 
 @server.tool()
-def misbehave(how: str) -> dict[str, Any]:
-    """Waits for ever, fails, or says far too much."""
-    if how == "slow":
-        threading.Event().wait(5)
-    if how == "fails":
-        raise ValueError("no")
-    return {"number": "x" * 400_000}
+def free_tables(time: str) -> dict[str, Any]:
+    """How many tables are free at that time: none at eight."""
+    return {"free": 0 if time.startswith("8") else 5}
 
 
 if __name__ == "__main__":
