@@ -38,7 +38,7 @@ def fate_of(seen: Timeline, line: Line) -> Fate:
 
 def fate_of_question(seen: Timeline, question: Question) -> Fate:
     """An answer in the chat counts even where its speech was dropped or grew too old."""
-    states = {stand.state for stand in question.stands}
+    states = question.states
     if "answered" in states:
         return "answered aloud"
     if "posted" in states or any(r.done_ms >= 0 and not r.problem for r in (seen.replies[n] for n in question.posts)):

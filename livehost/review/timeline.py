@@ -63,6 +63,7 @@ class Question:
     item: int
     text: str  # what is said to it, or its draft
     stands: list[Stand] = field(default_factory=list)
+    states: set[str] = field(default_factory=set)  # of them all: a question of a whole evening has very many
     lines: list[int] = field(default_factory=list)
     spoken: list[int] = field(default_factory=list)  # indices of the timeline's utterances
     posts: list[int] = field(default_factory=list)

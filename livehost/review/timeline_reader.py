@@ -102,6 +102,7 @@ class _Reading:
                 question.text = question.text if question.text == wish.text else wish.text
                 reason = sys.intern(wish.reason)
                 question.stands.append(Stand(self._now_ms, wish.state, wish.askers, reason, question.text))
+                question.states.add(wish.state)
                 if wish.state == "preparing":
                     self._preparing = wish.item
             case commands.Synthesise():
