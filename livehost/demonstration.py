@@ -75,8 +75,7 @@ def tell(held: Held) -> None:
 @contextmanager
 def _with_tools(creator: Path) -> Iterator[Path]:
     """A copy of the creator with the example tools, and the town that they ask, until the end of it; raises MissingPart."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
+    port = _free_port()
     town = subprocess.Popen([sys.executable, "-m", "livehost.demo.examples.town", str(port)], stdin=subprocess.DEVNULL)
     try:
         with tempfile.TemporaryDirectory() as beside:
@@ -87,6 +86,11 @@ def _with_tools(creator: Path) -> Iterator[Path]:
     finally:
         town.terminate()
         town.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, town: subprocess.Popen[bytes]) -> None:
@@ -117,8 +121,7 @@ def _set_up() -> None:
 
 def _pages() -> Address:
     """A free port, and the browser on it as soon as it answers, where there is a screen."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = Address("127.0.0.1", probe.getsockname()[1])
+    address = Address("127.0.0.1", _free_port())
     if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         opening = threading.Timer(_OPEN_AFTER_SECONDS, webbrowser.open, [f"{address.url}/console"])
         opening.daemon = True

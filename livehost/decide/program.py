@@ -116,7 +116,7 @@ def _own(text: str, key: str) -> Decision:
     return spoken_line(text, Evidence("creator.toml", "", key, text))
 
 
-def spoken_line(text: str, evidence: Evidence) -> Decision:
+def spoken_line(text: str, *evidence: Evidence) -> Decision:
     """Words that answer no line of the chat."""
     language = language_of(text)
     return Decision(
@@ -128,5 +128,5 @@ def spoken_line(text: str, evidence: Evidence) -> Decision:
         answer=text,
         spoken=text,
         spoken_language=language,
-        evidence=(evidence,),
+        evidence=evidence,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
+from livehost.decide.program import spoken_line
 from livehost.decide.wording import forbidden
 from livehost.decision import Decision, Evidence
 from livehost.knowledge import Knowledge
-from livehost.language import language_of
 from livehost.meaning import Meaning
 
 SOURCE = "session"
@@ -61,17 +63,8 @@ class Recap:
             Evidence(SOURCE, "", "for_host", str(self._for_host)),
         )
         words = self._sentences([named for named, _ in most], chinese=chinese)
-        return Decision(
-            text=words,
-            language=language_of(words),
-            kind="statement",
-            route="answer",
-            confidence=1.0,
-            answer=words,
-            spoken=words,
-            spoken_language="zh" if chinese else "en",
-            evidence=(Evidence("moderator", who, "report", ""), *totals, *(piece for _, piece in most)),
-        )
+        said = spoken_line(words, Evidence("moderator", who, "report", ""), *totals, *(piece for _, piece in most))
+        return msgspec.structs.replace(said, spoken_language="zh" if chinese else "en")
 
     def _sentences(self, most: list[str], *, chinese: bool) -> str:
         count, host = self._questions, self._for_host

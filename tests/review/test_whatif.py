@@ -24,6 +24,10 @@ NEW = {
     "anna": Faq("bear-spray", "Do you sell bear spray?", "No, we do not sell bear spray.", also_asked=("bear spray?",)),
     "xiaohe": Faq("spatula", "送铲子吗", "买锅不送铲子。", also_asked=("锅铲子是不是送的", "送锅铲吗")),
 }
+SAID = {
+    "anna": NEW["anna"].answer,
+    "xiaohe": "买锅不送铲子。 https://hejia.example/p/wooden-spatula",
+}  # of the spatula that it names
 ASKED = {"anna": ["do you sell bear spray"], "xiaohe": ["送铲子吗", "锅铲子是不是送的"]}
 
 
@@ -46,7 +50,7 @@ def test_one_more_entry_answers_its_own_questions_and_changes_nothing_else(demo_
     found = what_if(folder, after, matcher_for(after, data_dir() / "cache" / "embeddings.sqlite").match)
     newly = [one for one in found.differences if one.change == "newly answered"]
     assert [one.text for one in newly] == ASKED[demo_name]
-    assert all(one.after and one.after.answer.startswith(NEW[demo_name].answer) for one in newly)
+    assert {one.after.answer for one in newly if one.after} == {SAID[demo_name]}
     other = [one for one in found.differences if one.change not in ("newly answered", "said later", "said sooner")]
     assert other == []
     assert found.answered_after == found.answered_before + len(newly)

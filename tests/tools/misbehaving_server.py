@@ -1,20 +1,11 @@
-"""An MCP server that books tables, and misbehaves when asked to: over stdio, or with a port as argument over HTTP."""
+"""The example tools' MCP server, which here misbehaves when asked to: over stdio, or with a port as argument over HTTP."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import Any
 
-from mcp.server import MCPServer
-
-server = MCPServer("booking")
-
-
-@server.tool()
-def reserve(people: int, time: str) -> dict[str, Any]:
-    """A table for so many at that time."""
-    return {"number": f"A{people}", "time": time}
+from livehost.demo.examples.booking_server import serve, server
 
 
 @server.tool()
@@ -28,7 +19,4 @@ def misbehave(how: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        server.run("streamable-http", port=int(sys.argv[1]))
-    else:
-        server.run("stdio")
+    serve()

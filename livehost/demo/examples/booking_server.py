@@ -22,8 +22,12 @@ def free_tables(time: str) -> dict[str, Any]:
     return {"free": 0 if time.startswith("8") else 5}
 
 
-if __name__ == "__main__":
+def serve() -> None:
     if len(sys.argv) > 1:
         server.run("streamable-http", port=int(sys.argv[1]))
     else:
         server.run("stdio")
+
+
+if __name__ == "__main__":
+    serve()
