@@ -18,6 +18,7 @@ from tests.llm.serving import ChatServer, said
 from tests.story import Story, shop
 
 PRICE = (Evidence("faq.csv", "a", "answer", "Yes, we ship to Canada."),)
+HASTY = {"first_seconds": 1.5, "seconds": 2.5}  # for a server that is not to answer; what answers has all the time it needs
 WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
 
 
@@ -31,7 +32,7 @@ def server() -> Iterator[ChatServer]:
 
 def creator(server: ChatServer, *models: str, **llm: object) -> Creator:
     first, *others = [{"base_url": server.url, "model": model} for model in models]
-    limits = {"first_seconds": 0.3, "seconds": 0.6, **llm}
+    limits = {"first_seconds": 30, "seconds": 60, **llm}
     return msgspec.convert({"name": "A", "llm": {**first, "fallback": others, **limits}}, Creator)
 
 
@@ -69,12 +70,12 @@ def test_sentences_come_one_by_one_with_their_cost(server: ChatServer) -> None:
     ("model", "sentences"), [("silent", 0), ("stalls", 1), ("breaks", 1), ("refuses", 0), ("endless", 2)]
 )
 def test_what_fails_is_told_and_what_was_whole_stays(server: ChatServer, model: str, sentences: int) -> None:
-    came = composed(creator(server, model), WISH)
+    came = composed(creator(server, model, **HASTY), WISH)
     assert kinds(came) == ["Composed"] * sentences + ["ComposeFailed"]
 
 
 def test_the_next_endpoint_is_asked_when_nothing_came(server: ChatServer) -> None:
-    came = composed(creator(server, "refuses", "silent", "m"), WISH)
+    came = composed(creator(server, "refuses", "silent", "m", **HASTY), WISH)
     assert kinds(came) == ["Composed", "Composed", "ComposeEnded"]
     assert [wish["model"] for wish in server.received] == ["refuses", "silent", "m"]
 
