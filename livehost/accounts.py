@@ -8,11 +8,11 @@ from pathlib import Path
 
 from livehost import clock
 from livehost.clock import SessionClock
+from livehost.creator_file import read_creator
 from livehost.errors import BadInput, LivehostError
 from livehost.ingest.connect import platform_of
 from livehost.ingest.platform import Finding, Platform, Surroundings, Table, check_tables, platforms
 from livehost.secret import Secrets, variable
-from livehost.settings import read_creator
 
 
 def log_in(name: str, creator: Path | None, tell: Callable[[str], None]) -> str:

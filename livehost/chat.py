@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+Scene = Literal["room", "group", "comment", "direct"]
 LineType = Literal["message", "gift", "subscribe", "follow", "like", "join", "raid", "deleted", "banned", "order"]
 
 
@@ -53,3 +54,5 @@ class ChatLine(msgspec.Struct, frozen=True, omit_defaults=True):
     private: bool = False  # to the co-host alone, through a bridge of the creator's: nobody else sees the answer
     account: str = ""  # that the bridge has made sure of, of a private line
     product_id: str = ""
+    scene: Scene = "room"  # beside the live room: a group, a comment below a video, a message to the co-host alone
+    reply_to: str = ""  # the line that it replies to, where the platform tells

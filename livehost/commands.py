@@ -17,7 +17,7 @@ ItemState = Literal[
 Origin = Literal["chat", "host", "moderator", "greeting", "suggestion", "thanks", "schedule", "rundown"]
 # nobody: the pause is long enough; pause: not yet; both: the co-host is ducked or holds its breath
 Holder = Literal["nobody", "host", "pause", "cohost", "both", "unknown"]
-Silence = Literal["", "private", "muted", "held", "quiet", "scene", "host away", "budget"]
+Silence = Literal["", "private", "muted", "held", "quiet", "scene", "host away", "off air", "budget"]
 Among = Literal["questions", "answers"]
 WantedState = Literal["open", "proposed", "answered"]
 ProposalState = Literal["open", "accepted", "declined"]
@@ -177,6 +177,13 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     asker: str = ""  # the first one's name, or whose item it is
 
 
+class ShowHistory(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What was said before with the viewer of an item who does not watch the show: who (empty: the co-host) and what."""
+
+    item: int
+    turns: tuple[tuple[str, str], ...]
+
+
 class Spoke(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """What was heard of an utterance: `words` of `planned` (in Chinese, characters), and why it broke off."""
 
@@ -289,6 +296,7 @@ Command = (
     | WakeAt
     | ShowDecision
     | ShowItem
+    | ShowHistory
     | Spoke
     | ShowFloor
     | ShowMode

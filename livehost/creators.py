@@ -14,9 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
+from livehost.creator_file import read_creator
 from livehost.errors import BadInput
 from livehost.knowledge import Availability, CartNumber, Faq, Knowledge, Money, Passage, Product, Shipping
-from livehost.settings import Creator, read_creator
+from livehost.settings import Creator
 from livehost.tables import Row, read_table, read_text
 from livehost.toolbox import read_toolbox
 from livehost.videos import read_videos

@@ -27,7 +27,7 @@ from livehost.hands import Hands, Put
 from livehost.hear.browser import BrowserMicrophone
 from livehost.hear.curtain import Curtain
 from livehost.inbox import Inbox
-from livehost.ingest.connect import open_chats
+from livehost.ingest.connect import open_chats, unreached
 from livehost.ingest.platform import Chat, Surroundings, check_tables
 from livehost.knowledge import Knowledge
 from livehost.labelling import notice
@@ -114,7 +114,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
         remembering = kept.enter_context(_remembered(plan, knowledge, session_clock, live, hands, restored))
         curtain = Curtain()
         around = Surroundings(session_clock, Secrets(), seed=SEED)
-        chats = open_chats(plan.chats, around, knowledge.creator.platforms, record.raw_frames.keeper)
+        chats = open_chats(plan.chats, around, knowledge.creator, record.raw_frames.keeper)
         hands.reach({chat.name: chat for chat in chats})
         microphone = BrowserMicrophone(session_clock) if plan.mic == BROWSER else None
         sound = BrowserSound(microphone, plan.speaker == BROWSER)
@@ -150,7 +150,7 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
                 _take_up(restored, player, hands, curtain)
             else:
                 tell_of_engine(loading.models.voice, put_soon)
-            first = restored.first(knowledge) if restored else [_started(plan, knowledge, begun.header, chats)]
+            first = _first(plan, knowledge, begun, chats)
             await live.run(first, [*parts, *_screen_part(screen)])
     return Held(begun.folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
 
@@ -199,6 +199,14 @@ def _after_loading(loading: Loading, restored: Restored, hands: Hands, parts: Se
         put(events.PartChanged("session", "ok"))
 
     return [*(_once_there(loading, part) for part in parts), Part("models", load_them, feeds=False)]
+
+
+def _first(plan: Plan, knowledge: Knowledge, begun: Begun, chats: Sequence[Chat]) -> list[events.Event]:
+    """The events that it begins with, or goes on with."""
+    restored = begun.restored
+    first = restored.first(knowledge) if restored else [_started(plan, knowledge, begun.header, chats)]
+    problem = unreached(knowledge.creator.handover.to, chats)
+    return [*first, *([events.PartChanged("handover", "degraded", problem)] if problem else [])]
 
 
 def _started(plan: Plan, knowledge: Knowledge, header: Header, chats: Sequence[Chat]) -> events.SessionStarted:

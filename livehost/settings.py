@@ -1,18 +1,12 @@
-"""A creator's settings: the keys of creator.toml, and how a wrong one is told. Long, in creator.toml's order."""
+"""A creator's settings: the keys of creator.toml, in its order. creator_file.py reads them."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from livehost.decision import Kind, Route
-from livehost.errors import BadInput
 
 Mode = Literal["ask-first", "quiet", "polite", "lively", "solo"]
 
@@ -50,7 +44,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
-_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/?")
 NotBelow0 = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -236,6 +229,14 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     as_near: float = 0.10  # entries of other products within this of the best one could be meant as well
 
 
+class Handover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where questions go that only a person can answer, when their writer does not watch the show."""
+
+    to: str = ""  # telegram:NUMBER or discord:CHANNEL of that person or team; empty: the console alone
+    notice: str = ""  # what the viewer is told then, in other words than the built-in ones
+    keep_hours: Annotated[float, msgspec.Meta(gt=0)] = 72.0  # so long one waits for its answer
+
+
 class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """creator.toml. Only `name` is required."""
 
@@ -263,101 +264,8 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: Recording = Recording()
     links: Links = Links()
     twin: Twin = Twin()
+    on_air: tuple[str, ...] = ()  # "fri 19:00-23:00", "mon-thu 20:00-22:00", "daily 9:00-1:00"; empty: always
+    handover: Handover = Handover()
     platforms: dict[
         str, dict[str, str | int | float | bool | tuple[str, ...]]
     ] = {}  # read by each platform's own module
-
-
-def read_creator(path: Path) -> Creator:
-    """creator.toml at `path`; raises BadInput that names the file, the key and the nearest known one."""
-    try:
-        raw = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadInput(
-            "there is no creator.toml", where=str(path.parent), fix='Make one; it needs only name = "…"'
-        ) from None
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise BadInput(str(trouble), where=str(path), fix="Save it as UTF-8 text") from None
-    try:
-        creator = msgspec.convert(tomllib.loads(raw), Creator)
-    except tomllib.TOMLDecodeError as trouble:
-        raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
-    except msgspec.ValidationError as trouble:
-        raise BadInput(_explain(str(trouble)), where=str(path)) from None
-    if creator.links.redirect and not _WEB_ADDRESS.fullmatch(creator.links.redirect):
-        raise BadInput(
-            f"redirect {creator.links.redirect!r} is no web address of a host alone",
-            where=f"{path}, [links]",
-            fix="Write it as https://go.example.com",
-        )
-    if problem := _contradiction(creator.hearing):
-        raise BadInput(problem, where=f"{path}, [hearing]")
-    if creator.mode == "solo" and not creator.floor.solo:
-        raise BadInput('mode = "solo" must be allowed', where=str(path), fix="Write solo = true in [floor]")
-    return creator
-
-
-def _contradiction(hearing: Hearing) -> str:
-    if hearing.engine == "openai" and not (hearing.base_url and hearing.model):
-        return 'engine = "openai" needs base_url and model'
-    if hearing.early_ms > hearing.end_ms:
-        return f"early_ms {hearing.early_ms} is more than end_ms {hearing.end_ms}"
-    return ""
-
-
-def with_changes(creator: Creator, changes: Sequence[str]) -> Creator:
-    """The same settings with some `key=value` (`floor.pause_ms=500`, `mode=quiet`) changed; raises BadInput."""
-    table: dict[str, Any] = msgspec.to_builtins(creator)
-    for change in changes:
-        key, separator, value = change.partition("=")
-        if not separator or not re.fullmatch(r"\w+(\.\w+)*", key.strip()):
-            raise BadInput(f"{change!r} changes nothing", fix="Write it as key=value, such as floor.pause_ms=500")
-        _set(table, key.strip().split("."), _value(value.strip()))
-    try:
-        return msgspec.convert(table, Creator)
-    except msgspec.ValidationError as trouble:
-        raise BadInput(_explain(str(trouble)), where=" ".join(changes)) from None
-
-
-def _set(table: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    for name in path[:-1]:
-        inner = table.setdefault(name, {})
-        table = inner if isinstance(inner, dict) else {}
-    table[path[-1]] = value
-
-
-def _value(text: str) -> Any:
-    """As TOML reads it; what is none is taken for words."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _explain(problem: str) -> str:
-    """msgspec's message, with the nearest known key where one is unknown."""
-    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)[^`]*`)?", problem)
-    if not unknown:
-        return problem
-    key, table = unknown.group(1), unknown.group(2)
-    tables = {
-        "policy": Policy,
-        "floor": Floor,
-        "manners": Manners,
-        "schedule": Scheduled,
-        "rundown": RundownLine,
-        "matching": Thresholds,
-        "llm": Llm,
-        "memory": Memory,
-        "style": Style,
-        "obs": Obs,
-        "speech": Speech,
-        "hearing": Hearing,
-        "recording": Recording,
-        "links": Links,
-        "twin": Twin,
-    }
-    known = tables.get(table or "", Creator).__struct_fields__
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
-    return f"unknown key {key!r}" + (f" in [{table}]" if table else "") + hint

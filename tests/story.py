@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from livehost import commands, events
-from livehost.chat import ChatLine, Viewer
+from livehost.chat import ChatLine, Scene, Viewer
 from livehost.commands import Command
 from livehost.core import Core
 from livehost.decision import Evidence
@@ -109,16 +109,33 @@ class Story:
 
     # --- what happens
 
-    def asks(self, text: str, user: str = "mia", faq: str = "", score: float = 0.95, platform: str = "test") -> str:
+    def asks(  # noqa: PLR0917 - a line, and what is found to it
+        self,
+        text: str,
+        user: str = "mia",
+        faq: str = "",
+        score: float = 0.95,
+        platform: str = "test",
+        scene: Scene = "room",
+    ) -> str:
         """A viewer writes; with `faq`, the matcher will find it. Returns the line's id."""
         from livehost.understand.normalise import plain_line
 
         if faq:
             self.hands.finds[plain_line(text).plain] = (Candidate(faq, score),)
         self._lines += 1
-        line = ChatLine(id=f"m{self._lines}", platform=platform, user=Viewer(user, user), text=text)
+        line = ChatLine(id=f"m{self._lines}", platform=platform, user=Viewer(user, user), text=text, scene=scene)
         self._put(events.ChatReceived(platform, line))
         return line.id
+
+    def replies(self, text: str, reply_to: str, chat: str, user: str = "anna") -> None:
+        """Somebody writes in a chat of a platform, `telegram:7`, in reply to a line there."""
+        platform, _, number = chat.partition(":")
+        self._lines += 1
+        line = ChatLine(
+            id=f"{number}:{self._lines}", platform=platform, user=Viewer(user, user), text=text, reply_to=reply_to
+        )
+        self._put(events.ChatReceived(f"{platform}:direct", line))
 
     def happens(self, *what: Event) -> None:
         for event in what:

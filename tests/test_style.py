@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from livehost.cli.base import app
 from livehost.commands import Compose
+from livehost.creator_file import read_creator
 from livehost.decide.composed import Grounds, faults
 from livehost.decision import Evidence
 from livehost.errors import BadInput
 from livehost.prompting import messages
-from livehost.settings import Policy, Style, read_creator
+from livehost.settings import Policy, Style
 from livehost.style import as_toml, learn
 
 ENGLISH = "\n".join(

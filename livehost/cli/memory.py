@@ -59,8 +59,8 @@ def export(
 
 
 def _store(creator: Path) -> Any:
+    from livehost.creator_file import read_creator
     from livehost.memory.store import Store, path_of
-    from livehost.settings import read_creator
     from livehost.weights import data_dir
 
     read_creator(creator / "creator.toml")

@@ -33,7 +33,7 @@ def learn(
     ] = None,
 ) -> None:
     """Phrases, address, emoji and length of sentences out of the creator's own words, as a part of creator.toml to look over."""
-    from livehost.settings import read_creator
+    from livehost.creator_file import read_creator
     from livehost.style import as_toml, learn
 
     names = list(name or [])

@@ -123,7 +123,10 @@ class Acts:
         wishes = self._learning.acted(act)
         self._cohost.wishes += wishes
         kept = next((wish.faq for wish in wishes if isinstance(wish, commands.KeepFaq)), None)
-        if kept and wanted and at_ms - wanted.last_ms <= _STILL_WAITS_MS:
+        handed_over = self._cohost.handover.held_for(wanted.first) if kept and wanted else 0
+        if handed_over:
+            self._cohost.people.approve(at_ms, handed_over, who=act.who, text=act.text, aloud=False)
+        elif kept and wanted and at_ms - wanted.last_ms <= _STILL_WAITS_MS:
             decision = _in_words(act, "teach", text=wanted.text, faq=kept.id)
             item = self._cohost.questions.take(at_ms, f"faq:{kept.id}", decision, wanted.first)
             self._cohost.wishes.append(commands.ShowDecision(wanted.first.line_id, item, decision))

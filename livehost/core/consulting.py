@@ -82,7 +82,8 @@ class Consulting:
     def settled(self, meaning: Meaning, decision: Decision, asker: Asker, item: int, at_ms: int) -> None:
         """The item is there; better words may come for it."""
         task = self._composing.wanted(meaning, decision, self._learning.knowledge, at_ms)
-        if task == "phrase" and not asker.of_host and not asker.private and self._cohost.words.awaited(at_ms, item):
+        as_chat = not (asker.of_host or asker.private or asker.elsewhere)
+        if task == "phrase" and as_chat and self._cohost.words.awaited(at_ms, item):
             self._cohost.wishes.append(self._composing.ask(task, Line(meaning, decision, asker), at_ms, item))
 
     def withdraw(self, gone: Gone) -> None:
@@ -166,9 +167,13 @@ class Consulting:
             self._may_be_said(pending, at_ms)
 
     def _may_be_said(self, pending: Pending, at_ms: int) -> None:
+        """Who does not watch the show gets all of it at once, when it is there."""
         decision = self._learning.guarded(pending.so_far())
+        here = [asker for asker in pending.askers if not asker.elsewhere]
+        if not here:
+            return
         if not pending.item:
-            for asker in pending.askers:
+            for asker in here:
                 pending.item = self._cohost.questions.take(at_ms, key_of(pending.meaning), decision, asker)
             self._cohost.words.awaited(at_ms, pending.item)
         self._cohost.words.came(pending.item, decision)
@@ -179,15 +184,18 @@ class Consulting:
         if pending is None:
             return
         why = f"the model's words are left out: {problem[:_TOLD_MOST]}" if problem else ""
+        whole = bool(pending.said) and self._composing.whole(pending, problem)
+        reasons = (*pending.decision.reasons, why or "the model has no answer either")
+        without_it = msgspec.structs.replace(pending.decision, reasons=reasons)
+        for asker in pending.askers:
+            if asker.elsewhere or not pending.item:
+                said = self._learning.guarded(pending.so_far()) if whole else without_it
+                self._settle(pending.meaning, said, asker, at_ms)
         if not pending.item:
-            reasons = (*pending.decision.reasons, why or "the model has no answer either")
-            decision = msgspec.structs.replace(pending.decision, reasons=reasons)
-            for asker in pending.askers:
-                self._settle(pending.meaning, decision, asker, at_ms)
             return
-        whole = self._composing.whole(pending, problem)
         decision = self._learning.guarded(pending.so_far() if whole else pending.decision)
         self._cohost.words.ended(pending.item, decision, why)
         if pending.task != "phrase":
             for asker in pending.askers:
-                self._cohost.wishes.append(commands.ShowDecision(asker.line_id, pending.item, decision))
+                if not asker.elsewhere:
+                    self._cohost.wishes.append(commands.ShowDecision(asker.line_id, pending.item, decision))

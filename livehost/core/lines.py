@@ -7,7 +7,6 @@ line ─▶ first look ─▶ (Match ─▶ Matched) ─▶ second look ─▶ d
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -19,6 +18,8 @@ from livehost.core.learning import Learning, is_collected, settled
 from livehost.core.queries import Found, Queries
 from livehost.decide.answer import decide
 from livehost.decide.cohost import CoHost
+from livehost.decide.handover import for_a_person
+from livehost.decide.questions import without_its_words
 from livehost.decide.recap import Recap
 from livehost.decide.waiting import HOST, Asker, Gone, key_of
 from livehost.decision import Decision
@@ -35,8 +36,6 @@ _NEAR = 0.25  # of an entry that a line may mean, though not surely enough to be
 
 
 class Lines:
-    """`started_at` is what the clock on the wall showed at 0; None in a recording that does not tell."""
-
     def __init__(self, learning: Learning, cohost: CoHost, queries: Queries) -> None:
         self._learning = learning
         self._cohost = cohost
@@ -46,7 +45,6 @@ class Lines:
         self._matches: OrderedDict[str, tuple[Candidate, ...]] = OrderedDict()
         self._meanings: OrderedDict[int, tuple[Meaning, str]] = OrderedDict()  # of items, with the asker's platform
         self._edition = 0  # of the knowledge; what an older one gave is not remembered
-        self.started_at: datetime | None = None
         self.recap = Recap()
         self.consulting = Consulting(learning, cohost, self._settle, self._decided)
 
@@ -111,9 +109,9 @@ class Lines:
     def _understand(self, look: PlainLine, candidates: tuple[Candidate, ...], asker: Asker, at_ms: int) -> None:
         _, reader = self._learning.on(asker.platform)
         before = self._viewers.before(asker.viewer, at_ms)
-        table = self._cohost.turns.table
+        table = "" if asker.elsewhere else self._cohost.turns.table
         meaning = reader.second_look(look, candidates, table, before.product_id if before else "")
-        meaning = held_up(meaning, self._cohost.turns.variant)
+        meaning = held_up(meaning, "" if asker.elsewhere else self._cohost.turns.variant)
         if meaning.kind == "routine":
             self._viewers.asked(asker.viewer, at_ms, look.plain, reader.named(look.plain))
         near = tuple(c.faq for c in candidates if c.faq and c.score >= _NEAR)
@@ -130,10 +128,15 @@ class Lines:
     def _settle(self, meaning: Meaning, decision: Decision, asker: Asker, at_ms: int) -> int:
         """A decision takes its way; the item that came of it, or 0."""
         cohost, item = self._cohost, 0
-        if asker.private:
+        if asker.private and not asker.elsewhere:
             return cohost.questions.answer_privately(at_ms, decision, asker)
         key = f"{key_of(meaning)}@{asker.platform}" if decision.of_one_platform else key_of(meaning)
-        if asker.source == HOST:
+        collected = is_collected(decision) and asker.source != HOST and not asker.private
+        if asker.elsewhere:
+            decision = for_a_person(decision)
+            place = asker.source if asker.scene == "group" else asker.viewer
+            item = cohost.handover.take(at_ms, f"{key}@{place}", decision, asker)
+        elif asker.source == HOST:
             item = cohost.host_first.asks(at_ms, key, decision, asker)
         elif decision.route in ("answer", "hold"):
             item = cohost.questions.take(at_ms, key, decision, asker)
@@ -141,15 +144,17 @@ class Lines:
             self._meanings[item] = (meaning, asker.platform)
             if len(self._meanings) > _MEANINGS_MOST:
                 self._meanings.popitem(last=False)
-        cohost.wishes.append(commands.ShowDecision(asker.line_id, item, decision))
-        if asker.source != HOST:
+        shown = without_its_words(decision) if asker.private else decision
+        cohost.wishes.append(commands.ShowDecision(asker.line_id, item, shown))
+        if asker.source != HOST and not asker.private:
             self.recap.note(meaning, decision)
-        if is_collected(decision) and asker.source != HOST:
-            cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, cohost.turns.table)
+        if collected:
+            table = "" if asker.elsewhere else cohost.turns.table
+            cohost.wishes += self._learning.unanswered(at_ms, meaning.text, asker, table)
         return item
 
     def _decided(self, meaning: Meaning, platform: str, at_ms: int) -> Decision:
-        now = self.started_at + timedelta(milliseconds=at_ms) if self.started_at else None
+        now = self._cohost.air.wall(at_ms)
         knowledge, _ = self._learning.on(platform)
         decision = self._learning.recommending.instead(decide(meaning, knowledge, now), now)
         return self._learning.guarded(decision)

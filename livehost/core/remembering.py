@@ -48,6 +48,7 @@ class Remembering:
             case events.Recalled():
                 self._recalled(event, at_ms)
             case events.Forgotten():
+                self._cohost.histories.forget(f"{event.platform} {event.user}")
                 self._answer((event.platform, event.user), _DONE)
             case events.ForgetFailed():
                 self._answer((event.platform, event.user), _NOT_YET)

@@ -64,9 +64,11 @@ class Core:
             case events.ChatReceived():
                 self._chat(event.source, event.line, at_ms)
             case events.Posted():
+                cohost.handover.posted(event.post, event.line_id)
                 cohost.questions.posted(event.post, event.line_id, link=event.link)
             case events.PostFailed():
                 cohost.questions.post_failed(event.post, event.problem)
+                cohost.handover.post_failed(event.post, event.problem)
             case events.Unposted():
                 cohost.people.unposted(event.post)
             case events.UnpostFailed():
@@ -127,7 +129,7 @@ class Core:
         self._cohost.turns.posts.chats = started.chats
         self._cohost.set_mode(started.mode)
         self._cohost.announce(started.notice)
-        self._lines.started_at = datetime.fromisoformat(started.started_at) if started.started_at else None
+        self._cohost.air.started_at = datetime.fromisoformat(started.started_at) if started.started_at else None
 
     def _chat(self, source: str, line: ChatLine, at_ms: int) -> None:
         match line.type:
@@ -141,7 +143,11 @@ class Core:
                 self._withdraw(at_ms, Gone(line.platform or source, user_id=line.target_user))
 
     def _written(self, source: str, line: ChatLine, at_ms: int) -> None:
-        """A command of a moderator, or else a line for the co-host to make out."""
+        """A person's word on what was handed over, a moderator's command, or else a line for the co-host to make out."""
+        if self._cohost.handover.comes_from(line):
+            if act := self._cohost.handover.replied(source, line):
+                self._acts.from_afar(act, at_ms)
+            return
         allowed = self._learning.knowledge.creator.floor.chat_commands
         command = chat_command(line.text, line.user) if allowed else None
         if command is None:

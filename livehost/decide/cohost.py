@@ -1,6 +1,7 @@
 """The co-host: its parts, and how what waits comes one step further. Pure; `wishes` collects the step's commands.
 
     chat ─▶ Questions ─┐                   ┌─▶ Delivery: text, made ready, begun
+elsewhere ─▶ Handover ─┤                   │
     host ─▶ HostFirst ─┼─▶ Turns ──────────┤
  program ─▶ Unasked ───┘   (waiting list,  └─▶ dropped, with its reason
   people ─▶ People ────────▶ mouth)  ◀── Silences: why nothing may be said aloud
@@ -15,7 +16,10 @@ import msgspec
 from livehost import commands
 from livehost.chat import ChatLine
 from livehost.commands import Command, ItemState, Silence
+from livehost.decide.air import Air
 from livehost.decide.delivery import Delivery, Script
+from livehost.decide.handover import Handover
+from livehost.decide.histories import Histories
 from livehost.decide.host_first import HostFirst
 from livehost.decide.manners import Manners
 from livehost.decide.modes import Conduct
@@ -36,14 +40,17 @@ class CoHost:
         self.wishes: list[Command] = []
         manners = Manners()
         self._conduct = Conduct(creator)
+        self.air = Air(self._conduct)
+        self.histories = Histories()
         self.turns = Turns(creator, self.wish)
-        self.silences = Silences(self._conduct, self.turns.mouth, self.turns.rations, self.wish)
+        self.silences = Silences(self._conduct, self.air, self.turns.mouth, self.turns.rations, self.wish)
         self.unasked = Unasked(self._conduct, self.turns, manners)
         self.people = People(self.turns, self.unasked)
-        self.questions = Questions(self._conduct, self.turns, self.people)
+        self.questions = Questions(self._conduct, self.turns, self.people, self.air)
+        self.handover = Handover(self._conduct, self.turns, self.questions, self.histories, self.air)
         self.host_first = HostFirst(self._conduct, self.turns, self.questions, self.unasked)
         self.words = Words(self._conduct, self.turns, script)
-        self._delivery = Delivery(self._conduct, self.turns, manners, script)
+        self._delivery = Delivery(self._conduct, self.turns, manners, script, self.histories)
         self._shown = commands.ShowFloor("nobody")
         self._wake_at_ms = -1
 
@@ -62,6 +69,7 @@ class CoHost:
     def withdraw(self, at_ms: int, gone: Gone) -> None:
         """A message was deleted or its writer banned."""
         self.unasked.withdraw(gone.viewer)
+        self.histories.forget(gone.viewer)
         self.questions.withdraw(at_ms, gone)
 
     # --- the host and the voice
@@ -121,7 +129,7 @@ class CoHost:
         paused = self.silences.paused
         self.silences.advance(at_ms)
         self.turns.mouth.advance(at_ms, self._conduct.pause_ms)
-        if not paused:
+        if not paused and self.air.on(at_ms):
             self.unasked.advance(at_ms, self._quiet_since_ms)
         self._let_go(at_ms)
         silent, until_ms = self.silences.now(at_ms)
@@ -162,7 +170,7 @@ class CoHost:
 
     def _wake(self, at_ms: int, budget_ms: int) -> None:
         turns = self.turns
-        moments = [budget_ms, *turns.mouth.moments(self._conduct.pause_ms), *self.silences.moments()]
+        moments = [budget_ms, *turns.mouth.moments(self._conduct.pause_ms), *self.silences.moments(at_ms)]
         moments += [*self.unasked.moments(self._quiet_since_ms), *turns.moments()]
         at = min((moment for moment in moments if moment > at_ms), default=-1)
         if at >= 0 and at != self._wake_at_ms:

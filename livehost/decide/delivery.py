@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Protocol
 
+from livehost.decide.histories import Histories
 from livehost.decide.manners import Manners
 from livehost.decide.modes import Conduct
 from livehost.decide.names import name_for
@@ -22,11 +23,12 @@ class Script(Protocol):
 class Delivery:
     """`notice` is said before the first answer, until it was heard: that a machine speaks."""
 
-    def __init__(self, conduct: Conduct, turns: Turns, manners: Manners, script: Script) -> None:
+    def __init__(self, conduct: Conduct, turns: Turns, manners: Manners, script: Script, histories: Histories) -> None:
         self._conduct = conduct
         self._turns = turns
         self._manners = manners
         self._script = script
+        self._histories = histories
         self.notice = ""
 
     def post(self, at_ms: int, *, text_only: bool) -> None:
@@ -39,6 +41,8 @@ class Delivery:
                 continue
             if not item.posted and not item.spoken_only:
                 turns.posts.answer(item)
+                if item.elsewhere and item.askers:
+                    self._histories.told(item.askers[0], item.decision.answer)
             if item.standing == "planned":
                 continue
             said = item.goes_on and not item.more

@@ -115,12 +115,14 @@ class People:
     def clear(self, at_ms: int) -> None:
         """All that waits, is held or made ready; what is being said is said."""
         for item in self._turns.not_begun():
-            self._turns.drop(at_ms, item, "skip", "cleared")
+            if not item.handed_over:
+                self._turns.drop(at_ms, item, "skip", "cleared")
 
     def stop(self, at_ms: int) -> None:
-        """Everything: what is said, what is made ready, what waits."""
+        """Everything: what is said, what is made ready, what waits. What was handed over goes nowhere without a person."""
         for item in self._turns.everything():
-            self._turns.drop(at_ms, item, "stop", "stopped")
+            if not item.handed_over:
+                self._turns.drop(at_ms, item, "stop", "stopped")
 
 
 def _in_other_words(decision: Decision, who: str, text: str) -> Decision:

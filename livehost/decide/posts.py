@@ -46,9 +46,9 @@ class Posts:
             if sent.line_id:
                 self._wish(commands.Unpost(post, sent.source, sent.line_id))
 
-    def reply(self, asker: Asker, text: str) -> None:
-        """To who wrote a line, about no item."""
-        self._send(asker.source, asker.line_id, text)
+    def reply(self, asker: Asker, text: str) -> int:
+        """To who wrote a line, about no item; the post's number."""
+        return self._send(asker.source, asker.line_id, text)
 
     def correct(self, gift: Gift, correction: str) -> None:
         """To where the answer went, in reply to the same lines."""

@@ -11,6 +11,7 @@ import msgspec
 from livehost import commands
 from livehost.chat import ChatLine
 from livehost.commands import Origin
+from livehost.decide.air import Air
 from livehost.decide.modes import Conduct
 from livehost.decide.people import People
 from livehost.decide.phrases import on_screen
@@ -23,16 +24,25 @@ _GIVERS_MOST, _GIVER_MS = 1000, 600_000  # who gave something is remembered so l
 
 
 class Questions:
-    def __init__(self, conduct: Conduct, turns: Turns, people: People) -> None:
+    def __init__(self, conduct: Conduct, turns: Turns, people: People, air: Air) -> None:
         self._conduct = conduct
+        self._air = air
         self._turns = turns
         self._people = people
         self._givers: OrderedDict[str, int] = OrderedDict()  # viewer → when they gave something
 
     def asker(self, source: str, line: ChatLine, at_ms: int) -> Asker:
         """Who wrote a line, with what they did for the room."""
+        scene = line.scene if line.scene != "room" or self._air.on(at_ms) else "group"
         asker = Asker(
-            source, line.id, line.user.id, line.user.name, line.platform, private=line.private, account=line.account
+            source,
+            line.id,
+            line.user.id,
+            line.user.name,
+            line.platform,
+            private=line.private,
+            account=line.account,
+            scene=scene,
         )
         gave = at_ms - self._givers.get(asker.viewer, -_GIVER_MS) < _GIVER_MS
         return replace(asker, value=value_of(line, gave=gave))
@@ -47,7 +57,7 @@ class Questions:
 
     def answer_privately(self, at_ms: int, decision: Decision, asker: Asker) -> int:
         """In reply to the one line alone, as text; in ask-first a person agrees first."""
-        self._turns.wish(commands.ShowDecision(asker.line_id, 0, _without_its_words(decision)))
+        self._turns.wish(commands.ShowDecision(asker.line_id, 0, without_its_words(decision)))
         if decision.route not in ("answer", "hold"):
             return 0
         number = self.take(at_ms, f"private:{asker.source}:{asker.line_id}", decision, asker)
@@ -132,7 +142,7 @@ class Questions:
         self._turns.show(item, item.standing, "a person told what is true")
 
 
-def _without_its_words(decision: Decision) -> Decision:
+def without_its_words(decision: Decision) -> Decision:
     """A private line's decision for those who watch the room."""
     return msgspec.structs.replace(
         decision, text="(private)", answer="", spoken="", link="", evidence=(), reasons=("a private line",)

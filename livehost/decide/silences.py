@@ -6,16 +6,22 @@ from collections.abc import Callable
 
 from livehost import commands
 from livehost.commands import Command, Silence
+from livehost.decide.air import Air
 from livehost.decide.modes import Conduct, strictest
 from livehost.decide.mouth import Mouth
 from livehost.decide.rations import Rations
 
-TEXT_ONLY: frozenset[Silence] = frozenset({"quiet", "scene", "host away"})  # … answers go out in text meanwhile
+TEXT_ONLY: frozenset[Silence] = frozenset(
+    {"quiet", "scene", "host away", "off air"}
+)  # … answers go out in text meanwhile
 
 
 class Silences:
-    def __init__(self, conduct: Conduct, mouth: Mouth, rations: Rations, wish: Callable[[Command], None]) -> None:
+    def __init__(
+        self, conduct: Conduct, air: Air, mouth: Mouth, rations: Rations, wish: Callable[[Command], None]
+    ) -> None:
         self._conduct = conduct
+        self._air = air
         self._mouth = mouth
         self._rations = rations
         self._wish = wish
@@ -72,6 +78,8 @@ class Silences:
             return "held", 0
         if not self._conduct.rules.aloud:
             return "quiet", 0
+        if not self._air.on(at_ms):
+            return "off air", self._air.until_ms(at_ms)
         if self.scene in self._conduct.creator.obs.quiet_scenes:
             return "scene", 0
         if 0 < self._alone_from_ms <= at_ms:
@@ -79,9 +87,9 @@ class Silences:
         opens_ms = self._rations.opens_at_ms(at_ms)
         return ("budget", opens_ms) if opens_ms > at_ms else ("", 0)
 
-    def moments(self) -> list[int]:
+    def moments(self, at_ms: int) -> list[int]:
         """When something follows from the time alone."""
-        return [self._muted_until_ms, self._alone_from_ms]
+        return [self._muted_until_ms, self._alone_from_ms, self._air.until_ms(at_ms)]
 
     @property
     def _alone_from_ms(self) -> int:

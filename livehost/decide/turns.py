@@ -28,7 +28,7 @@ _FOR_GOOD: tuple[CutReason, ...] = ("skip", "stop", "withdrawn", "answered", "ta
 
 class Turns:
     def __init__(self, creator: Creator, wish: Callable[[Command], None]) -> None:
-        self.list = WaitingList(creator.floor)
+        self.list = WaitingList(creator)
         self.mouth = Mouth(creator.floor.interrupted, wish)
         self.rations = Rations(creator.floor)
         self.given = Given()
@@ -38,7 +38,7 @@ class Turns:
 
     def adopt(self, creator: Creator) -> None:
         """Other settings."""
-        self.list.bound(creator.floor)
+        self.list.bound(creator)
         self.rations.bound(creator.floor)
         self.mouth.yield_how(creator.floor.interrupted)
         self.posts.language = creator.languages[0]

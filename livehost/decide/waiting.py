@@ -7,14 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from livehost.chat import Scene
 from livehost.commands import Origin
 from livehost.decision import Decision
 from livehost.meaning import Meaning
-from livehost.settings import Floor
+from livehost.settings import Creator
 
 Standing = Literal["held", "waiting", "planned", "over"]
 HOST = "host"  # the source of what the host asks the co-host
 _ASKERS_KEPT = 200  # of one item; those beyond are counted
+_ELSEWHERE_MOST = 200  # items of people who do not watch the show
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Asker:
     value: int = 0
     private: bool = False
     account: str = ""
+    scene: Scene = "room"
+
+    @property
+    def elsewhere(self) -> bool:
+        """Does not watch the show: is answered in text where it was asked, and sees nothing on the table."""
+        return self.scene != "room"
 
     @property
     def place(self) -> str:
@@ -88,6 +96,7 @@ class Item:
     spoken_only: bool = False  # has no place in the chat
     doubted: bool = False  # held since the host said otherwise
     silent: bool = False  # to be answered in text alone
+    elsewhere: bool = False  # its asker does not watch the show: it may wait for long, and takes nobody's place
     host_on_it: int = 0  # the host's utterance that seems to answer it
     pinned: bool = False  # does not grow old, and is not dropped for others
     front: int = 0  # put in front by a person; the latest is the foremost
@@ -106,6 +115,10 @@ class Item:
         fewer = len(kept) < len(self.askers)
         self.askers, self.viewers = kept, Counter(asker.viewer for asker in kept)
         return fewer and not kept
+
+    @property
+    def handed_over(self) -> bool:
+        return self.elsewhere and self.standing == "held"
 
     @property
     def asked_by(self) -> int:
@@ -130,17 +143,19 @@ Worth = Callable[[Item], tuple[int, ...]]
 class WaitingList:
     """Holds at most so many items that wait or are held, and remembers those that are over for the cool-down."""
 
-    def __init__(self, floor: Floor) -> None:
-        self.bound(floor)
+    def __init__(self, creator: Creator) -> None:
+        self.bound(creator)
         self._items: dict[int, Item] = {}
         self._by_key: dict[str, Item] = {}
         self._count = 0
 
-    def bound(self, floor: Floor) -> None:
+    def bound(self, creator: Creator) -> None:
+        floor = creator.floor
         self._most = floor.waiting_max
         self._expire_ms = round(floor.expire_seconds * 1000)
         self._held_ms = round(floor.held_seconds * 1000)
         self._cooldown_ms = round(floor.cooldown_seconds * 1000)
+        self._elsewhere_ms = round(creator.handover.keep_hours * 3_600_000)
 
     def find(self, key: str, at_ms: int) -> Item | None:
         """The live item of this key, or one that was answered within the cool-down."""
@@ -165,6 +180,12 @@ class WaitingList:
         self._by_key[key] = item
         return item
 
+    def again(self, item: Item) -> Item:
+        """What was over is held for a person."""
+        self._items[item.number] = self._by_key[item.key] = item
+        item.standing, item.posted = "held", False
+        return item
+
     def best(self, worth: Worth, may_speak: Callable[[Item], bool]) -> Item | None:
         """The waiting item of most worth among those that may be spoken now."""
         waiting = (i for i in self._items.values() if i.standing == "waiting" and not i.silent and may_speak(i))
@@ -182,13 +203,18 @@ class WaitingList:
 
     def overflow(self, worth: Worth) -> Item | None:
         """The item of least worth when there are too many."""
-        live = self.live()
-        return min(live, key=lambda i: (i.pinned, *worth(i))) if len(live) > self._most else None
+        for elsewhere, most in ((False, self._most), (True, _ELSEWHERE_MOST)):
+            live = [item for item in self.live() if item.elsewhere is elsewhere]
+            if len(live) > most:
+                return min(live, key=lambda i: (i.pinned, *worth(i)))
+        return None
 
     def expires_ms(self, item: Item) -> int:
         """When it is older than it is useful; -1: never."""
         if item.pinned:
             return -1
+        if item.elsewhere:
+            return item.last_ms + self._elsewhere_ms
         return item.last_ms + (self._held_ms if item.standing == "held" else self._expire_ms)
 
     def live(self) -> list[Item]:

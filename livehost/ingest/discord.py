@@ -51,6 +51,7 @@ class DiscordLink:
         chosen: Options = options(around.table, Options, "discord")
         self._channel = "" if channel == DIRECT else channel
         self._direct = chosen.direct or not self._channel
+        self._person = around.person
         self._session = self._resume_at = ""
         self._seq: int | None = None
 
@@ -120,7 +121,7 @@ class DiscordLink:
         if self._session:
             await _send(link, 6, {"token": self._token, "session_id": self._session, "seq": self._seq})
             return
-        intents = _GUILD_MESSAGES | _MESSAGE_CONTENT | (_DIRECT_MESSAGES if self._direct else 0)
+        intents = _GUILD_MESSAGES | _MESSAGE_CONTENT | (_DIRECT_MESSAGES if self._direct or self._person else 0)
         known = {"os": sys.platform, "browser": "livehost", "device": "livehost"}
         await _send(link, 2, {"token": self._token, "intents": intents, "properties": known})
 
@@ -137,7 +138,10 @@ class DiscordLink:
                 room.frame(raw)
 
     def _is_ours(self, data: Any) -> bool:
-        return text(data, "channel_id") == self._channel if text(data, "guild_id") else self._direct
+        channel = text(data, "channel_id")
+        if self._person and channel == self._person:
+            return True
+        return channel == self._channel if text(data, "guild_id") else self._direct
 
     def _closed(self, code: int) -> Lost | Refused:
         if code in _TO_BE_MENDED:

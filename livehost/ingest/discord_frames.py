@@ -52,8 +52,15 @@ def _message(data: Any) -> ChatLine:
         user=Viewer(text(author, "id"), name, ("bot",) if automatic else ()),
         text=" ".join(_MARKS.sub(" ", said).split()) or said,
         private=private,
+        scene="direct" if private else "group",
+        reply_to=_replied_to(data),
         account=f"discord:{text(author, 'id')}" if private else "",
     )
+
+
+def _replied_to(data: Any) -> str:
+    earlier = text(data, "message_reference", "message_id")
+    return line_id(text(data, "channel_id"), earlier) if earlier else ""
 
 
 def _deleted(data: Any, message: str) -> ChatLine:

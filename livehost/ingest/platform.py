@@ -51,6 +51,7 @@ class Manners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     characters: int | None = None  # of a line at most; not given: as the platform has it
     ignore: tuple[str, ...] = ()  # names whose lines are left aside, as those of well-known bots are
     host_within_minutes: float = 0.0  # speaks only when the host was heard within so many; 0: as the platform has it
+    watching: bool = False  # a group that goes along with the show: its lines are the live room's
     raw_frames: bool = False  # keep what came in, as it came, in the session's folder
 
 
@@ -60,13 +61,15 @@ class NoOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a connector is given. `table`: its own of [platforms]; `keep`: None where raw frames are not kept."""
+    """What a connector is given. `table`: its own of [platforms]; `keep`: None where raw frames are not kept; `person`: the
+    chat there, by its id, of who is asked what only a person can answer."""
 
     clock: SessionClock
     secrets: Secrets = field(default_factory=Secrets)
     table: Table = field(default_factory=dict)
     seed: int = 1
     keep: Keep | None = None
+    person: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -14,10 +14,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
 
+import msgspec
 from websockets.exceptions import InvalidStatus
 
 from livehost import events
-from livehost.chat import Taken
+from livehost.chat import ChatLine, Taken
 from livehost.errors import LivehostError
 from livehost.ingest.backoff import BackOff
 from livehost.ingest.door import Door, Put
@@ -186,7 +187,8 @@ class Room:
         if self._door is None:
             return
         try:
-            self._door.give(self._decode(raw))
+            lines = self._decode(raw)
+            self._door.give(map(in_the_room, lines) if self._manners.watching else lines)
         except UnknownFrame:
             return
         except ValueError:
@@ -310,6 +312,11 @@ async def closed_with(work: Awaitable[None], limit_ms: int = 2_000) -> None:
         await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(work)), limit_ms / 1000)
     except Exception:
         return
+
+
+def in_the_room(line: ChatLine) -> ChatLine:
+    """A group's line as the live room's own."""
+    return msgspec.structs.replace(line, scene="room") if line.scene == "group" else line
 
 
 def _limits(limits: Limits, wished: Manners) -> Limits:

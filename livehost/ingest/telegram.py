@@ -55,6 +55,7 @@ class TelegramLink:
         chosen: Options = options(around.table, Options, "telegram")
         self._chat = "" if chat == DIRECT else chat
         self._direct = chosen.direct or not self._chat
+        self._person = around.person
         self._next = 0  # updates below are confirmed
 
     async def attend(self, room: Room) -> None:
@@ -98,6 +99,8 @@ class TelegramLink:
                 room.frame(json.dumps(update, ensure_ascii=False))
 
     def _is_ours(self, chat: Any) -> bool:
+        if self._person and text(chat, "id") == self._person:
+            return True
         return self._direct if text(chat, "type") == "private" else bool(self._chat) and text(chat, "id") == self._chat
 
 
@@ -114,11 +117,21 @@ async def examine(rest: str, around: Surroundings, api: str = API) -> list[Findi
             sees = look(me, "can_read_all_group_messages") is True
             where = f"telegram:{rest}"
             found.append(Finding(where, "ok" if sees else "warn", text(chat, "title"), "" if sees else _PRIVACY))
+        elif rest:
+            found.append(Finding("telegram:direct", "ok", _writers(await bot.call("getUpdates"))))
         return found
     except Refused as trouble:
         return [Finding("telegram", "warn", trouble.what, _FIX)]
     finally:
         await bot.web.aclose()
+
+
+def _writers(updates: Any) -> str:
+    """Who wrote to the bot alone, as far as Telegram still has it; for [handover]."""
+    chats = [look(update, "message", "chat") for update in (updates if isinstance(updates, list) else [])]
+    private = {text(chat, "id"): text(chat, "first_name") for chat in chats if text(chat, "type") == "private"}
+    told = ", ".join(f"{name} is telegram:{number}" for number, name in private.items())
+    return told or "nobody has written to it lately"
 
 
 def open_chat(_scheme: str, rest: str, around: Surroundings) -> Room:

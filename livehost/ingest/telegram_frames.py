@@ -30,6 +30,8 @@ def decode(raw: str) -> list[ChatLine]:
             user=_viewer(message, who),
             text=words,
             private=private,
+            scene="direct" if private else "group",
+            reply_to=_replied_to(message),
             account=f"telegram:{text(who, 'id')}" if private else "",
         )
     ]
@@ -44,6 +46,11 @@ def chat_of(line: str) -> tuple[str, str]:
     """Chat and message of a line's id."""
     chat, _, message = line.rpartition(":")
     return chat, message
+
+
+def _replied_to(message: Any) -> str:
+    earlier = text(message, "reply_to_message", "message_id")
+    return line_id(text(message, "chat", "id"), earlier) if earlier else ""
 
 
 def _viewer(message: Any, who: Any) -> Viewer:

@@ -10,13 +10,13 @@ import msgspec
 import numpy as np
 
 from livehost.asking import Asker
+from livehost.creator_file import with_changes
 from livehost.decision import Decision
 from livehost.evaluation import Case, evaluate
 from livehost.knowledge import Faq, Knowledge
 from livehost.lessons.corrections import Correction, cases
 from livehost.lessons.proposals import Proposal
 from livehost.review.timeline import Timeline
-from livehost.settings import with_changes
 from livehost.understand.matching import Matching
 from livehost.understand.normalise import plain_line
 from livehost.understand.sentences import Sentences, unit

@@ -10,13 +10,13 @@ from typing import TypeVar
 import msgspec
 
 from livehost.asking import matcher_for
+from livehost.creator_file import with_changes
 from livehost.creators import load
 from livehost.decision import Decision
 from livehost.errors import BadInput
 from livehost.knowledge import Knowledge
 from livehost.record.folder import read_knowledge
 from livehost.review.whatif import CHANGES, Finds, WhatIf
-from livehost.settings import with_changes
 from livehost.weights import data_dir
 
 _SHOWN_MOST = 200

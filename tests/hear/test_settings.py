@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from livehost.creator_file import read_creator
 from livehost.errors import BadInput, MissingPart
 from livehost.hear.whisper import Whisper
-from livehost.settings import Hearing, read_creator
+from livehost.settings import Hearing
 from livehost.weights import whisper_dir
 
 

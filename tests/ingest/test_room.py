@@ -26,6 +26,7 @@ from livehost.ingest.room import Room
 from livehost.ingest.trouble import Ended, Lost, Refused
 from livehost.record.raw_frames import RawFrames
 from livehost.secret import Secrets
+from livehost.settings import Creator
 from tests.platforms.watching import MemoryKeyring, surroundings, watched
 
 
@@ -218,14 +219,18 @@ def test_no_event_of_a_session_holds_a_token_whatever_the_platform_answers() -> 
 def test_raw_frames_are_kept_where_wished_for_and_decode_again(tmp_path: Path) -> None:
     async def trial() -> None:
         frames = RawFrames(tmp_path / "raw", lambda trouble: None)
-        uris, tables = ["ssn:abc123", "twitch:anna"], {"ssn": {"raw_frames": True}}
-        ssn, twitch = open_chats(uris, surroundings(), tables, frames.keeper)
+        ssn, twitch = open_chats(
+            ["ssn:abc123", "twitch:anna"],
+            surroundings(),
+            Creator("A", platforms={"ssn": {"raw_frames": True}}),
+            frames.keeper,
+        )
         assert isinstance(ssn, Room) and isinstance(twitch, Room)
         for room in (ssn, twitch):
             room.frame('{"chatname":"mia","chatmessage":"hi\u2028there","type":"kick",\n"id":7}')
         frames.close()
         with pytest.raises(BadInput, match="named twice"):
-            open_chats(["ssn:abc123", "ssn:other"], surroundings(), {}, frames.keeper)
+            open_chats(["ssn:abc123", "ssn:other"], surroundings(), Creator("A"), frames.keeper)
 
     clock.run(trial())
     assert [path.name for path in (tmp_path / "raw").iterdir()] == ["ssn.frames"]

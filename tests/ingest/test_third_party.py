@@ -17,6 +17,7 @@ import asyncio, json, sys
 from livehost import clock
 from livehost.ingest.connect import open_chats
 from livehost.ingest.platform import check_tables
+from livehost.settings import Creator
 from tests.platforms.relay import Relay
 from tests.platforms.watching import surroundings, watched
 
@@ -25,7 +26,7 @@ async def trial():
     async with server.open() as address:
         tables = {"smoke": {"hill": "north", "ignore": ["troll"]}}
         check_tables(tables)
-        (room,) = open_chats([f"smoke:{address}"], surroundings(), tables, lambda name: print)
+        (room,) = open_chats([f"smoke:{address}"], surroundings(), Creator("A", platforms=tables), lambda name: print)
         async with watched(room) as seen:
             await seen.until(lambda: bool(server.links) and seen.says("ok: seen from here"))
             for who in ("mia", "troll", "ben"):

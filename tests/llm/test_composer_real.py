@@ -18,7 +18,10 @@ from tests.llm.serving import ChatServer, said
 from tests.story import Story, shop
 
 PRICE = (Evidence("faq.csv", "a", "answer", "Yes, we ship to Canada."),)
-HASTY = {"first_seconds": 1.5, "seconds": 2.5}  # for a server that is not to answer; what answers has all the time it needs
+HASTY = {
+    "first_seconds": 1.5,
+    "seconds": 2.5,
+}  # for a server that is not to answer; what answers has all the time it needs
 WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from livehost.creator_file import with_changes
 from livehost.errors import BadInput
 from livehost.evaluation import read_cases
 from livehost.events import Candidate
@@ -15,7 +16,6 @@ from livehost.knowledge import Faq, Knowledge
 from livehost.record.folder import read_knowledge
 from livehost.review.alternatives import chosen, in_words
 from livehost.review.whatif import WhatIf, append_cases, read_inputs, simulate, what_if
-from livehost.settings import with_changes
 from tests.review.test_timeline import RECORDED
 from tests.story import Story
 from tests.test_replay import record

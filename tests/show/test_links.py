@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from livehost.creator_file import read_creator
 from livehost.errors import BadInput
 from livehost.events import LinkOpened
-from livehost.settings import read_creator
 from livehost.show.view import View
 from tests.looking import Looked, pages_of
 from tests.running import Running
