@@ -133,6 +133,28 @@ class Post(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     text: str
 
 
+class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody wrote; `who` is a viewer's name, empty: the co-host or a person in charge."""
+
+    who: str
+    text: str
+
+
+class HandOver(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Ask a person what to answer a viewer who does not watch the show: in the chat `reply_to` of `source` → Posted,
+    PostFailed; without a source on the console alone. `turns` end with the question, `draft` may stand for an answer."""
+
+    item: int
+    post: int
+    name: str
+    platform: str
+    turns: tuple[Turn, ...]
+    draft: str = ""
+    language: str = "en"  # the person's
+    source: str = ""
+    reply_to: str = ""
+
+
 class Unpost(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Delete what a Post sent, by the platform's own id of it → Unposted, UnpostFailed."""
 
@@ -175,13 +197,6 @@ class ShowItem(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     pinned: bool = False
     origin: Origin = "chat"
     asker: str = ""  # the first one's name, or whose item it is
-
-
-class ShowHistory(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """What was said before with the viewer of an item who does not watch the show: who (empty: the co-host) and what."""
-
-    item: int
-    turns: tuple[tuple[str, str], ...]
 
 
 class Spoke(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -290,13 +305,13 @@ Command = (
     | Resume
     | Cut
     | Post
+    | HandOver
     | Unpost
     | CloseGate
     | OpenGate
     | WakeAt
     | ShowDecision
     | ShowItem
-    | ShowHistory
     | Spoke
     | ShowFloor
     | ShowMode

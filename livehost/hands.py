@@ -12,6 +12,7 @@ from livehost import commands, events
 from livehost.chat import Taken
 from livehost.clock import SessionClock, within_ms
 from livehost.commands import Command
+from livehost.decide.handover_words import for_the_person
 from livehost.errors import LivehostError
 from livehost.events import Event
 from livehost.knowledge import Faq
@@ -170,6 +171,9 @@ class Hands:
                 self._player.resume(command.utterance)
             case commands.Post():
                 self._start(self._post(command))
+            case commands.HandOver() if command.source:
+                text = for_the_person(command)
+                self._start(self._post(commands.Post(command.post, command.source, command.reply_to, text)))
             case commands.Unpost():
                 self._start(self._unpost(command))
             case commands.KeepFaq() | commands.KeepCart():

@@ -23,7 +23,11 @@ _RETRY_FIRST_MS, _RETRY_LONGEST_MS = 1_000, 15_000
 _TURN_MS = 2  # the core steps so long at most before whoever else waits for the loop has a turn: pages, sound, sockets
 _QUIET_MS = 2_000  # nothing happened for so long after the inputs ended: the session is over
 _QUIET_LONGEST_MS = 30_000
-_GOES_OUT = (commands.Play, commands.Post)  # recorded before it is done, so that no restart does it twice
+_GOES_OUT = (
+    commands.Play,
+    commands.Post,
+    commands.HandOver,
+)  # recorded before it is done, so that no restart does it twice
 
 
 class Gate(Protocol):

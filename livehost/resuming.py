@@ -159,7 +159,7 @@ class Outstanding:
                 self._composing[wish.request] = None
             case commands.CancelCompose():
                 self._composing.pop(wish.request, None)
-            case commands.Post():
+            case commands.Post() | commands.HandOver():
                 self._posts[wish.post] = None
             case commands.Synthesise():
                 self._spoken.setdefault(wish.utterance, []).append(wish)

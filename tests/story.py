@@ -240,7 +240,7 @@ class Story:
             case commands.CloseGate():
                 if self._playing:
                     self._silence()
-            case commands.Post():
+            case commands.Post() | commands.HandOver() if wish.source:
                 failed = hands.post_problem and events.PostFailed(wish.post, hands.post_problem)
                 line_id = f"line-{wish.post}" if hands.line_ids else ""
                 self._plan(hands.post_ms, failed or events.Posted(wish.post, hands.posts_links, line_id))

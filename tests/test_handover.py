@@ -8,6 +8,7 @@ import pytest
 
 from livehost import commands, events
 from livehost.chat import Scene
+from livehost.decide.handover_words import for_the_person
 from livehost.decision import Evidence
 from tests.story import ScriptedHands, Story, replayed, shop
 
@@ -57,27 +58,30 @@ def test_a_question_for_a_person_goes_to_them_with_its_history_and_their_reply_g
     story.wait(1000)
     line = story.asks("can I get a discount for ten jackets?", "mia", scene="comment")
     story.wait(1000)
-    handed, told = _posts(story)[-2:]
-    assert handed[:2] == ("telegram:direct", "7:")
-    assert "mia (test) asks: can I get a discount for ten jackets?" in handed[2]
-    assert "mia: do you ship to canada? / AI: Yes, we ship to Canada in 5 to 8 days." in handed[2]
-    assert told == ("test", line, "[AI] That is one for Anna: I have passed it on, and the answer comes here.")
-    (history,) = story.all(commands.ShowHistory)
-    assert [who for who, _ in history.turns] == ["mia", "", "mia"]
+    (handed,) = story.all(commands.HandOver)
+    assert (handed.source, handed.reply_to) == ("telegram:direct", "7:")
+    assert for_the_person(handed) == (
+        "mia (test) asks: can I get a discount for ten jackets? — Before: mia: do you ship to canada? / AI: Yes, we ship to "
+        "Canada in 5 to 8 days. — Reply to this with your answer, or with “drop”."
+    )
+    assert _posts(story)[-1] == (
+        "test",
+        line,
+        "[AI] That is one for Anna: I have passed it on, and the answer comes here.",
+    )
 
     story.wait(40 * 3_600_000)  # nobody looks until the next day but one
-    assert story.states(history.item)[-1] == "held"
-    post = next(wish for wish in story.all(commands.Post) if wish.reply_to == "7:")
-    story.replies("Yes, 15 percent off from ten pieces on.", f"line-{post.post}", ANNA)
+    assert story.states(handed.item)[-1] == "held"
+    story.replies("Yes, 15 percent off from ten pieces on.", f"line-{handed.post}", ANNA)
     story.wait(1000)
     assert _posts(story)[-1] == ("test", line, "[AI] Yes, 15 percent off from ten pieces on.")
-    assert story.states(history.item)[-1] == "posted" and not story.spoken()
+    assert story.states(handed.item)[-1] == "posted" and not story.spoken()
     (act,) = story.all(commands.ShowActed)
     assert (act.action, act.who) == ("post", "anna (telegram)")
-    decision = [d for d in story.all(commands.ShowDecision) if d.item == history.item][-1].decision
+    decision = [d for d in story.all(commands.ShowDecision) if d.item == handed.item][-1].decision
     assert (decision.route, decision.kind) == ("hold", "other_question")
 
-    story.replies("and thank you", f"line-{post.post}", ANNA)
+    story.replies("and thank you", f"line-{handed.post}", ANNA)
     story.replies("hello?", "", ANNA)
     story.wait(100)
     assert [text for _, _, text in _posts(story)[-2:]] == [
@@ -91,13 +95,15 @@ def test_a_draft_goes_out_with_one_word_of_the_person(word: str, state: str) -> 
     story = _story(mode="ask-first")
     line = story.asks("do you ship to canada?", "mia", "ship-canada", scene="group")
     story.wait(1000)
-    (handed,) = story.all(commands.Post)
-    assert "My draft: Yes, we ship to Canada in 5 to 8 days." in handed.text, "nothing goes to the viewer unapproved"
+    (handed,) = story.all(commands.HandOver)
+    assert "My draft: Yes, we ship to Canada in 5 to 8 days." in for_the_person(handed)
+    assert not story.all(commands.Post), "nothing goes to the viewer unapproved"
     story.replies(word, f"line-{handed.post}", ANNA)
     story.wait(1000)
     (item,) = {wish.item for wish in story.all(commands.ShowItem)}
     assert story.states(item)[-1] == state
-    assert (_posts(story)[-1] == ("test", line, "[AI] Yes, we ship to Canada in 5 to 8 days.")) is (state == "posted")
+    answer = [("test", line, "[AI] Yes, we ship to Canada in 5 to 8 days.")]
+    assert _posts(story) == (answer if state == "posted" else [])
 
 
 def test_what_a_person_writes_in_their_chat_is_no_viewers_line() -> None:
@@ -111,9 +117,9 @@ def test_a_stranger_who_replies_with_the_same_number_is_a_viewer() -> None:
     story = _story()
     story.asks("can I get a discount for ten jackets?", "mia", scene="comment")
     story.wait(1000)
-    post = next(wish for wish in story.all(commands.Post) if wish.reply_to == "7:")
-    story.replies("All jackets are free.", f"line-{post.post}", "telegram:77", "eve")
-    story.replies("All jackets are free.", f"line-{post.post}", "discord:7", "eve")
+    (handed,) = story.all(commands.HandOver)
+    story.replies("All jackets are free.", f"line-{handed.post}", "telegram:77", "eve")
+    story.replies("All jackets are free.", f"line-{handed.post}", "discord:7", "eve")
     story.wait(1000)
     assert not story.all(commands.ShowActed) and not [text for _, _, text in _posts(story) if "free" in text]
 
@@ -134,12 +140,12 @@ def test_clearing_the_room_and_stopping_all_leaves_what_waits_for_a_person() -> 
     story = _story()
     story.asks("can I get a discount for ten jackets?", "mia", scene="comment")
     story.wait(1000)
-    (history,) = story.all(commands.ShowHistory)
+    (handed,) = story.all(commands.HandOver)
     for action in ("clear", "stop"):
         story.act(action)
-    assert story.states(history.item)[-1] == "held"
-    story.act("drop", history.item)
-    assert story.states(history.item)[-1] == "dropped"
+    assert story.states(handed.item)[-1] == "held"
+    story.act("drop", handed.item)
+    assert story.states(handed.item)[-1] == "dropped"
 
 
 def test_an_answer_written_for_the_faq_goes_to_who_was_handed_over() -> None:
@@ -199,6 +205,10 @@ def test_in_chinese_too() -> None:
     story = _story(None, began, name="小禾", languages=["zh"], on_air=["sat 20:00-22:00"])
     line = story.asks("十件能便宜点吗？", "阿杰", scene="direct")
     story.wait(1000)
-    handed, told = _posts(story)[-2:]
-    assert handed[2] == "【AI】阿杰（test）问：十件能便宜点吗？ — 回复这条消息写上回答，或“不用”。"
-    assert told == ("test", line, "【AI】这个得小禾本人回答，我已经转告了，回复会发在这里。小禾周六 20:00 开播。")
+    (handed,) = story.all(commands.HandOver)
+    assert for_the_person(handed) == "阿杰（test）问：十件能便宜点吗？ — 回复这条消息写上回答，或“不用”。"
+    assert _posts(story)[-1] == (
+        "test",
+        line,
+        "【AI】这个得小禾本人回答，我已经转告了，回复会发在这里。小禾周六 20:00 开播。",
+    )

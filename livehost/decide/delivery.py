@@ -42,13 +42,19 @@ class Delivery:
             if not item.posted and not item.spoken_only:
                 turns.posts.answer(item)
                 if item.elsewhere and item.askers:
-                    self._histories.told(item.askers[0], item.decision.answer)
+                    self._note(item)
             if item.standing == "planned":
                 continue
             said = item.goes_on and not item.more
             if item.silent or said or (text_only and item.posted):
                 turns.list.finish(item, at_ms, remember=True)
                 turns.show(item, "answered" if said else "posted")
+
+    def _note(self, item: Item) -> None:
+        """What was answered, for a person who may be asked later; what a look-up said in private stays with its viewer."""
+        asker, decision = item.askers[0], item.decision
+        secret = asker.private and any(piece.source.startswith("tool:") for piece in decision.evidence)
+        self._histories.told(asker, "…" if secret else decision.answer)
 
     def prepare(self, at_ms: int) -> None:
         turns = self._turns

@@ -12,7 +12,6 @@ Pure. A held one waits for `keep_hours`; a reply that the platform does not take
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -21,7 +20,7 @@ from livehost import commands
 from livehost.chat import ChatLine
 from livehost.decide.air import Air
 from livehost.decide.handover_words import handover_words
-from livehost.decide.histories import Histories, Turn
+from livehost.decide.histories import Histories
 from livehost.decide.modes import Conduct
 from livehost.decide.questions import Questions
 from livehost.decide.turns import Turns
@@ -130,28 +129,30 @@ class Handover:
         return _Person(platform, chat) if colon else None
 
     def _hand_over(self, at_ms: int, item: Item, asker: Asker) -> None:
-        turns = self._histories.of(asker)
-        self._turns.wish(commands.ShowHistory(item.number, tuple((turn.who, turn.text) for turn in turns)))
-        person = self._person
-        source = next((c for c in self._turns.posts.chats if person and c.startswith(f"{person.platform}:")), "")
-        if person and source:
-            to = Asker(source, person.address, "", "", person.platform)
-            _keep(
-                self._sent, self._turns.posts.reply(to, self._for_person(item, asker, turns)), item.number, _SENT_MOST
+        person, decision = self._person, item.decision
+        chats = (chat for chat in self._turns.posts.chats if person and chat.startswith(f"{person.platform}:"))
+        source = next(chats, "")
+        post = self._turns.posts.next_number()
+        self._turns.wish(
+            commands.HandOver(
+                item.number,
+                post,
+                asker.name or asker.user_id,
+                asker.platform,
+                self._histories.of(asker),
+                decision.answer if decision.spoken else "",
+                self._conduct.language,
+                source,
+                person.address if person and source else "",
             )
-        if item.decision.route == "hold" and (source or self._settings.notice):
-            self._tell(at_ms, asker, item.decision.language)
-
-    def _for_person(self, item: Item, asker: Asker, turns: Sequence[Turn]) -> str:
-        """In one line: chats take no other."""
-        words, decision = handover_words(self._conduct.language), item.decision
-        before = " / ".join(f"{turn.who or words.cohost}: {turn.text}" for turn in turns[:-1])
-        parts = [
-            words.asked.format(name=asker.name or asker.user_id, place=asker.platform, text=decision.text),
-            words.before.format(turns=before) if before else "",
-            words.draft.format(text=decision.answer) if decision.spoken else words.no_draft,
-        ]
-        return " ".join(part for part in parts if part)
+        )
+        if source:
+            _keep(self._sent, post, item.number, _SENT_MOST)
+        if decision.route != "hold":
+            return
+        self._turns.show(item, "held", "handed over")
+        if source or self._settings.notice:
+            self._tell(at_ms, asker, decision.language)
 
     def _tell(self, at_ms: int, asker: Asker, language: str) -> None:
         """Once in a while: the next question of the same viewer goes along."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from livehost.commands import HandOver
+
 
 class HandoverWords(msgspec.Struct, frozen=True):
     passed_on: str
@@ -45,6 +47,18 @@ _CHINESE = HandoverWords(
     reply_to_which="请回复带着问题的那条消息，我才知道是哪一个。",
     cohost="AI",
 )
+
+
+def for_the_person(wish: HandOver) -> str:
+    """In one line: chats take no other."""
+    words, (*turns, question) = handover_words(wish.language), wish.turns
+    before = " / ".join(f"{turn.who or words.cohost}: {turn.text}" for turn in turns)
+    parts = [
+        words.asked.format(name=wish.name, place=wish.platform, text=question.text),
+        words.before.format(turns=before) if before else "",
+        words.draft.format(text=wish.draft) if wish.draft else words.no_draft,
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def handover_words(language: str) -> HandoverWords:

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import NamedTuple
 
+from livehost.commands import Turn
 from livehost.decide.waiting import Asker
 
 _VIEWERS_MOST, _TURNS_MOST, _CHARACTERS_MOST = 500, 8, 300
-
-
-class Turn(NamedTuple):
-    """`who`: the viewer's name; empty: the co-host or a person in charge."""
-
-    who: str
-    text: str
 
 
 class Histories:

@@ -46,9 +46,9 @@ class Posts:
             if sent.line_id:
                 self._wish(commands.Unpost(post, sent.source, sent.line_id))
 
-    def reply(self, asker: Asker, text: str) -> int:
-        """To who wrote a line, about no item; the post's number."""
-        return self._send(asker.source, asker.line_id, text)
+    def reply(self, asker: Asker, text: str) -> None:
+        """To who wrote a line, about no item."""
+        self._send(asker.source, asker.line_id, text)
 
     def correct(self, gift: Gift, correction: str) -> None:
         """To where the answer went, in reply to the same lines."""
@@ -63,8 +63,13 @@ class Posts:
             if len(self._of_item) > _AWAITED_MOST:
                 self._of_item.popitem(last=False)
 
-    def _send(self, source: str, reply_to: str, text: str) -> int:
+    def next_number(self) -> int:
+        """Of a post."""
         self._count += 1
-        label = _LABEL.get(self.language, _LABEL["en"])
-        self._wish(commands.Post(self._count, source, reply_to, label + text))
         return self._count
+
+    def _send(self, source: str, reply_to: str, text: str) -> int:
+        post = self.next_number()
+        label = _LABEL.get(self.language, _LABEL["en"])
+        self._wish(commands.Post(post, source, reply_to, label + text))
+        return post

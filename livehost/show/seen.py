@@ -24,6 +24,7 @@ class SeenItem(msgspec.Struct, frozen=True):
     link: str
     product_id: str
     pinned: bool
+    before: tuple[tuple[str, str], ...] = ()  # who wrote what before it; "": the co-host or a person in charge
 
 
 class SeenLine(msgspec.Struct, frozen=True):

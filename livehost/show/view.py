@@ -40,6 +40,7 @@ class ShownItem:
     decision: Decision | None = None
     pinned: bool = False
     front: int = 0  # put in front by a person; the latest is the foremost
+    turns: tuple[commands.Turn, ...] = ()  # what was written before, of one that was handed over
 
 
 @dataclass
@@ -163,6 +164,10 @@ class View:
                 self._decided(wish)
             case commands.ShowItem():
                 self._item(wish)
+            case commands.HandOver():
+                self.counts["handed over"] += 1
+                if item := self.items.get(wish.item):
+                    item.turns = wish.turns[:-1]
             case commands.ShowTable():
                 self.table = wish.product_id
             case commands.ShowMode():

@@ -18,30 +18,32 @@ function buildItem (item) {
     open.setAttribute('aria-label', say('more_long'))
     doing.append(open)
   }
-  el.append(make('p', 'question'), make('p', 'answer'), make('p', 'meta'), doing, more) // in the order that updateItem knows
+  el.append(make('ul', 'before'), make('p', 'question'), make('p', 'answer'), make('p', 'meta'), doing, more) // in the order that updateItem knows
   return el
 }
 
 function updateItem (el, item) {
   el.className = `item ${item.state}`
-  const [question, answer, meta] = el.children
+  const [before, question, answer, meta] = el.children
   question.textContent = item.question ? `${item.asker}: ${item.question}` : ''
   if (el.dataset.text !== item.text) { answer.textContent = item.text; el.dataset.text = item.text }
   const badge = make('span', 'badge', say(item.state === 'waiting' ? 'waits' : item.state))
   meta.replaceChildren(badge, ` · ${item.askers} ${say('asked')} · ${age(item.age_ms)} · ${say(item.kind)} ${Math.round(item.confidence * 100)} %${[item.source, why(item.reason)].filter(Boolean).map(part => ' · ' + part).join('')}`)
   el.classList.toggle('pinned', item.pinned)
-  const buttons = el.children[3].children
+  before.hidden = !item.before.length
+  if (before.children.length !== item.before.length) before.replaceChildren(...item.before.map(([who, text]) => make('li', '', `${who || say('ai_short')}: ${text}`)))
+  const buttons = el.children[4].children
   if (!buttons.length) return
   const open = item.state === 'held' || item.state === 'waiting'
   for (const at of [0, 1, 2]) buttons[at].hidden = !open
   buttons[0].hidden = !open || item.state === 'waiting' || !item.text
   buttons[2].hidden = !open || !item.text
   if (buttons[1].dataset.say !== (item.text ? 'edit' : 'write')) { buttons[1].dataset.say = item.text ? 'edit' : 'write'; buttons[1].textContent = say(buttons[1].dataset.say) }
-  const pin = el.children[4].firstChild, label = item.pinned ? 'do_unpin' : 'do_pin'
+  const pin = el.children[5].firstChild, label = item.pinned ? 'do_unpin' : 'do_pin'
   if (pin.dataset.say !== label) { pin.dataset.say = label; pin.textContent = say(label) }
 }
 
-const age = ms => ms < 100000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60000)} min`
+const age = ms => ms < 100000 ? `${Math.round(ms / 1000)} s` : ms < 6000000 ? `${Math.round(ms / 60000)} min` : `${Math.round(ms / 3600000)} h`
 
 export function editFirst () {
   const first = desk.state?.items.find(i => i.state === 'held')

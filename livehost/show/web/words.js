@@ -44,13 +44,13 @@ export const words = {
 // Why an item stands where it stands, as the core says it in English; whatever is not here stays as it is.
 const reasons = {
   'ask-first': '先问我', 'asked again': '又有人问', approved: '已同意', edited: '已修改', 'too old': '太久了', skip: '跳过', skipped: '跳过', stop: '停止', stopped: '停止', withdrawn: '弹幕已撤回', 'the message was deleted': '弹幕已撤回',
-  'the list is full': '排满了', 'dropped by a moderator': '管理员放弃', 'the host answered': '主播已回答', 'marked as wrong': '被标为说错', say: '替我说', 'cut: host': '主播开口', 'cut: mute': '静音', 'cut: private': '私密', 'speech failed': '语音合成失败',
+  'the list is full': '排满了', 'dropped by a moderator': '管理员放弃', 'the host answered': '主播已回答', 'marked as wrong': '被标为说错', say: '替我说', 'cut: host': '主播开口', 'cut: mute': '静音', 'cut: private': '私密', 'speech failed': '语音合成失败', 'handed over': '已转交',
 }
 export const why = reason => language === 'zh' ? reasons[reason] ?? reason : reason
 
 // The parts of a session and how they are; a chat's address stays as it is.
 const parts = {
-  hearing: '听主播', voice: '副播声音', monitor: '监听', screen: '终端画面', microphone: '麦克风', models: '模型', memory: '记忆', knowledge: '知识', pages: '页面', recorder: '录制', recognition: '识别', session: '直播', core: '判断', tools: '工具', clock: '时钟', footprint: '占用', rehearsal: '预备', llm: '大模型', obs: 'OBS',
+  hearing: '听主播', voice: '副播声音', monitor: '监听', screen: '终端画面', microphone: '麦克风', models: '模型', memory: '记忆', knowledge: '知识', pages: '页面', recorder: '录制', recognition: '识别', session: '直播', core: '判断', tools: '工具', clock: '时钟', footprint: '占用', rehearsal: '预备', llm: '大模型', obs: 'OBS', handover: '转交',
   lost: '断开', degraded: '降级', starting: '启动中',
 }
 export const part = name => language === 'zh' ? parts[name] ?? name : name
