@@ -22,6 +22,7 @@ class Account:
 
     def __init__(self, name: str, grantor: Grantor, web: Web, secrets: Secrets, clock: SessionClock) -> None:
         self._name = name
+        self._log_in = f"Run: livehost login {name.replace('_', '-')}"
         self._grantor = grantor
         self._web = web
         self._secrets = secrets
@@ -69,9 +70,9 @@ class Account:
             if self._access and self._access != refused:
                 return  # somebody else has done it
             if not self._refresh:
-                raise Unauthorised("the token is no longer good", fix=f"Run: livehost login {self._name}")
+                raise Unauthorised("the token is no longer good", fix=self._log_in)
             try:
                 self.take(await refreshed(self._grantor, self._web, self._refresh))
             except Refused:
                 self._access = ""
-                raise Unauthorised("the sign-in is no longer good", fix=f"Run: livehost login {self._name}") from None
+                raise Unauthorised("the sign-in is no longer good", fix=self._log_in) from None

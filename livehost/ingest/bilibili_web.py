@@ -117,6 +117,21 @@ class BilibiliWeb:
             known = {"f": "a word of it is not allowed", "k": "the room's filter does not let it through"}
             raise LivehostError(f"it was refused: {known.get(why_not, why_not) or whole(answer, 'code')}")
 
+    async def video(self, number: str) -> tuple[str, str]:
+        """The long number of a video, and who made it."""
+        data = await self.read("/x/web-interface/view", {"bvid": number})
+        return text(data, "aid"), text(data, "owner", "mid")
+
+    async def read(self, path: str, params: Mapping[str, str]) -> Any:
+        return await self._ask("GET", f"{self._servers.api}{path}", params=dict(params))
+
+    async def write(self, path: str, form: Mapping[str, str], refusals: Mapping[int, str]) -> Any:
+        """Raises LivehostError with Bilibili's reason when it was not taken."""
+        answer = await self.web.json("POST", f"{self._servers.api}{path}", data={**form, "csrf": self._csrf})
+        if code := whole(answer, "code"):
+            raise LivehostError(f"it was refused: {refusals.get(code, text(answer, 'message') or code)}"[:200])
+        return look(answer, "data")
+
     async def _ask(self, method: str, address: str, **request: Any) -> Any:
         return data_of(await self.web.json(method, address, **request))
 

@@ -15,7 +15,7 @@ from livehost.ingest.lines import BadLine, cleaned, decode
 Put = Callable[[Event], None]
 _TELL_EVERY_MS = 1000
 _DATES_MS = 100_000_000_000  # milliseconds since 1970 are more
-_EARLY_MS = 3_000  # a line from just before the start is still worth an answer
+EARLY_MS = 3_000  # a line from just before the start is still worth an answer
 _WRONG_MS = 120_000  # so much off, this computer's clock or its time zone is wrong
 _SAID_MOST, _SAME = 50, 150  # posts that are known again, by so many characters
 _BOTS = frozenset({
@@ -26,10 +26,10 @@ _BOTS = frozenset({
 
 
 class Door:
-    """`no_history`: what a platform says to be older than the session is left aside."""
+    """`history_ms`: what a platform says to be older than the session by more is left aside; None: nothing is."""
 
     def __init__(
-        self, source: str, clock: SessionClock, put: Put, *, ignore: Iterable[str] = (), no_history: bool = False
+        self, source: str, clock: SessionClock, put: Put, *, ignore: Iterable[str] = (), history_ms: int | None = None
     ) -> None:
         self._source = source
         self._clock = clock
@@ -43,7 +43,7 @@ class Door:
         self._ignored = _BOTS | {name.lower() for name in ignore}
         self._own: set[str] = set()
         self._said: deque[str] = deque(maxlen=_SAID_MOST)
-        self._no_history = no_history
+        self._history_ms = history_ms
         self._skew_ms = 0
         self._clock_told = False
 
@@ -115,7 +115,9 @@ class Door:
 
     def _is_history(self, line: ChatLine) -> bool:
         """A moment that is no date (a relay's own count, or none) says nothing of that."""
-        return self._no_history and _DATES_MS < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - _EARLY_MS
+        if self._history_ms is None:
+            return False
+        return _DATES_MS < line.at_ms < self._clock.began_epoch_ms + self._skew_ms - self._history_ms
 
     def _drop(self, reason: str) -> None:
         self._dropped[reason] += 1

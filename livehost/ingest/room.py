@@ -21,7 +21,7 @@ from livehost import events
 from livehost.chat import ChatLine, Taken
 from livehost.errors import LivehostError
 from livehost.ingest.backoff import BackOff
-from livehost.ingest.door import Door, Put
+from livehost.ingest.door import EARLY_MS, Door, Put
 from livehost.ingest.frames import Decode, UnknownFrame
 from livehost.ingest.platform import Manners, Surroundings, manners
 from livehost.ingest.posting import Limits, Window, fitted, same_link
@@ -64,11 +64,19 @@ class Unposting(Protocol):
 
 
 class Room:
-    """The `Chat` around a link. A link may set `silent_ms` (0: however silent, it is not dead)."""
+    """The `Chat` around a link. A link may set `silent_ms` (0: however silent, it is not dead); lines from `early_ms` before
+    the start are still answered."""
 
     tells = True
 
-    def __init__(self, link: Link, decode: Decode, around: Surroundings, backoff: BackOff | None = None) -> None:
+    def __init__(
+        self,
+        link: Link,
+        decode: Decode,
+        around: Surroundings,
+        backoff: BackOff | None = None,
+        early_ms: int = EARLY_MS,
+    ) -> None:
         self.name = link.name
         self.silent_ms = _SILENT_MS
         self._link = link
@@ -76,6 +84,7 @@ class Room:
         self._beat: Callable[[], Awaitable[None]] | None = None
         self._beat_ms = 0
         self._around = around
+        self._early_ms = early_ms
         self._clock = around.clock
         self._manners: Manners = manners(around.table)
         self._limits = _limits(link.limits, self._manners)
@@ -94,7 +103,9 @@ class Room:
     async def run(self, put: Put) -> None:
         """Returns when the broadcast has ended; everything else is tried again."""
         self._put = put
-        self._door = self._door or Door(self.name, self._clock, put, ignore=self._manners.ignore, no_history=True)
+        self._door = self._door or Door(
+            self.name, self._clock, put, ignore=self._manners.ignore, history_ms=self._early_ms
+        )
         try:
             while True:
                 self._tell("starting", "connecting")
@@ -170,6 +181,11 @@ class Room:
     def beats(self, every_ms: int, beat: Callable[[], Awaitable[None]]) -> None:
         """`beat` sends what the platform wants to hear, while the connection is there."""
         self._beat_ms, self._beat = every_ms, beat
+
+    @property
+    def per_minute(self) -> int:
+        """Lines that may be posted."""
+        return max(1, self._limits.per_window * 60_000 // self._limits.window_ms)
 
     def degraded(self, detail: str) -> None:
         """It works, but not all of it."""

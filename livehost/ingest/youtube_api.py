@@ -34,6 +34,7 @@ class Servers:
     api: str = "https://www.googleapis.com/youtube/v3"
     page: str = "https://www.youtube.com"
     sign_in: str = "https://oauth2.googleapis.com"
+    consent: str = "https://accounts.google.com/o/oauth2/v2/auth"
 
 
 class OutOfQuota(LivehostError):
@@ -43,16 +44,18 @@ class OutOfQuota(LivehostError):
 class YouTubeApi:
     """With a key alone it reads; with a sign-in it posts as well."""
 
-    def __init__(self, client_id: str, secrets: Secrets, clock: SessionClock, servers: Servers) -> None:
+    def __init__(
+        self, client_id: str, secrets: Secrets, clock: SessionClock, servers: Servers, account: str = "youtube"
+    ) -> None:
         self.web = Web("YouTube")
         self._servers = servers
         self._clock = clock
         self._client = {
-            "client_id": client_id or secrets.get("youtube_client_id"),
-            "client_secret": secrets.get("youtube_client_secret"),
+            "client_id": client_id or secrets.get(f"{account}_client_id"),
+            "client_secret": secrets.get(f"{account}_client_secret"),
         }
         self._key = secrets.get("youtube_key")
-        self.account = Account("youtube", self.grantor, self.web, secrets, clock)
+        self.account = Account(account, self.grantor, self.web, secrets, clock)
         self._page_token = ""
 
     @property
@@ -67,7 +70,7 @@ class YouTubeApi:
     async def chat_id(self, video: str) -> str:
         """Raises Ended when the broadcast is over, Lost when it has not begun."""
         params = {"part": "liveStreamingDetails", "id": video}
-        details = look(await self._ask("GET", "/videos", params=params), "items", 0)
+        details = look(await self.ask("GET", "/videos", params=params), "items", 0)
         if details is None:
             raise Refused(f"there is no video {video}", fix="Write it as youtube:VIDEO, the id in its address")
         if chat := text(details, "liveStreamingDetails", "activeLiveChatId"):
@@ -89,14 +92,14 @@ class YouTubeApi:
         if not self.account.there:
             raise LivehostError("posting needs an account", fix="Run: livehost login youtube")
         snippet = {"liveChatId": chat, "type": "textMessageEvent", "textMessageDetails": {"messageText": message}}
-        found = await self._ask("POST", "/liveChat/messages", params={"part": "snippet"}, json={"snippet": snippet})
+        found = await self.ask("POST", "/liveChat/messages", params={"part": "snippet"}, json={"snippet": snippet})
         line_id = text(found, "id")
         if not line_id:
             raise LivehostError("YouTube did not say that it took the line")
         return line_id
 
     async def delete(self, message_id: str) -> None:
-        await self._ask("DELETE", "/liveChat/messages", params={"id": message_id})
+        await self.ask("DELETE", "/liveChat/messages", params={"id": message_id})
 
     async def account_or_key(self, work: Any) -> Any:
         """`work(headers, params)` with whichever there is; what is said of quotas becomes OutOfQuota or Lost."""
@@ -109,7 +112,8 @@ class YouTubeApi:
         except Refused as trouble:
             raise _understood(trouble) from None
 
-    async def _ask(self, method: str, path: str, **request: Any) -> Any:
+    async def ask(self, method: str, path: str, **request: Any) -> Any:
+        """`request` as httpx takes it; raises OutOfQuota, Lost, Refused."""
         params = request.pop("params")
 
         async def asked(headers: dict[str, str], key: dict[str, str]) -> Any:
