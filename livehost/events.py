@@ -55,6 +55,7 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     started_at: str = ""  # ISO 8601 with zone; at_ms 0
     chats: tuple[str, ...] = ()  # the connectors' names, for what is said to all
     notice: str = ""  # said before the first answer: that a machine speaks
+    apart: tuple[str, ...] = ()  # those of the chats without a place that all read
 
 
 class SessionResumed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

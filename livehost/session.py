@@ -213,7 +213,8 @@ def _started(plan: Plan, knowledge: Knowledge, header: Header, chats: Sequence[C
     creator, names = knowledge.creator, tuple(chat.name for chat in chats)
     platforms = {chat.partition(":")[0] for chat in plan.chats}
     told = notice(creator.speech, platforms, creator.languages[0])
-    return events.SessionStarted(plan.creator.resolve().name, creator.mode, SEED, header.started_at, names, told)
+    apart = tuple(chat.name for chat in chats if chat.apart)
+    return events.SessionStarted(plan.creator.resolve().name, creator.mode, SEED, header.started_at, names, told, apart)
 
 
 def tell_of_engine(voice: Speech, put: Callable[[events.Event], None]) -> None:

@@ -126,7 +126,8 @@ class Core:
                 cohost.playback_over(at_ms, event.utterance, event.heard_ms, cut=True)
 
     def _started(self, started: events.SessionStarted) -> None:
-        self._cohost.turns.posts.chats = started.chats
+        self._cohost.turns.posts.chats = tuple(chat for chat in started.chats if chat not in started.apart)
+        self._cohost.handover.chats = started.chats
         self._cohost.set_mode(started.mode)
         self._cohost.announce(started.notice)
         self._cohost.air.started_at = datetime.fromisoformat(started.started_at) if started.started_at else None

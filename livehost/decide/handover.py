@@ -53,6 +53,7 @@ class Handover:
         self._questions = questions
         self._histories = histories
         self._air = air
+        self.chats: tuple[str, ...] = ()  # the session's
         self._sent: OrderedDict[int, int] = OrderedDict()  # post into the person's chat → item
         self._asked: OrderedDict[str, int] = OrderedDict()  # the platform's id of that post → item
         self._told: OrderedDict[str, int] = OrderedDict()  # viewer → when they were told
@@ -130,7 +131,7 @@ class Handover:
 
     def _hand_over(self, at_ms: int, item: Item, asker: Asker) -> None:
         person, decision = self._person, item.decision
-        chats = (chat for chat in self._turns.posts.chats if person and chat.startswith(f"{person.platform}:"))
+        chats = (chat for chat in self.chats if person and chat.startswith(f"{person.platform}:"))
         source = next(chats, "")
         post = self._turns.posts.next_number()
         self._turns.wish(

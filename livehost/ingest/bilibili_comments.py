@@ -38,6 +38,7 @@ _REFUSALS = {
 
 
 class CommentsLink:
+    apart = True
     limits = Limits(characters=1000, per_window=3, window_ms=60_000, least_apart_ms=10_000, links=False)
 
     def __init__(self, video: str, around: Surroundings, servers: Servers | None = None) -> None:

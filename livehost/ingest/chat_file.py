@@ -19,7 +19,7 @@ _AT = re.compile(rb'"at_ms"\s*:\s*(\d{1,12})')
 class ChatFile:
     """Lines go in at their `at_ms`; one that has none, or a bad one, at once after the line before it."""
 
-    tells = False
+    tells = apart = False
 
     def __init__(self, path: Path, clock: SessionClock) -> None:
         self.name = f"file:{path.name}"

@@ -50,6 +50,7 @@ class DiscordLink:
         self._web = Web("Discord")
         chosen: Options = options(around.table, Options, "discord")
         self._channel = "" if channel == DIRECT else channel
+        self.apart = not self._channel
         self._direct = chosen.direct or not self._channel
         self._person = around.person
         self._session = self._resume_at = ""

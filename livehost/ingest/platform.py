@@ -22,10 +22,12 @@ Keep = Callable[[str], None]  # a raw frame, into the session's folder
 
 
 class Chat(Protocol):
-    """A connector. `tells`: it says itself when it is connected and when not."""
+    """A connector. `tells`: it says itself when it is connected and when not; `apart`: it has no place that all read, and
+    takes replies alone."""
 
     name: str
     tells: bool
+    apart: bool
 
     async def run(self, put: Put) -> None:
         """Returns when the chat has ended; raises when it broke."""

@@ -57,6 +57,13 @@ class Link(Protocol):
 
 
 @runtime_checkable
+class Apart(Protocol):
+    """A link that may have no place that all read."""
+
+    apart: bool
+
+
+@runtime_checkable
 class Unposting(Protocol):
     """A link that can delete what it posted."""
 
@@ -80,6 +87,7 @@ class Room:
         self.name = link.name
         self.silent_ms = _SILENT_MS
         self._link = link
+        self.apart = isinstance(link, Apart) and link.apart
         self._decode = decode
         self._beat: Callable[[], Awaitable[None]] | None = None
         self._beat_ms = 0

@@ -28,15 +28,16 @@ _PRIVACY = "it sees commands and replies alone; @BotFather, /setprivacy, Disable
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`direct`: what people write to the bot alone is answered there."""
+    """`direct`: what people write to the bot alone is answered there; `server`: a Bot API server of your own."""
 
     direct: bool = False
+    server: str = API
 
 
 class Bot:
     """Calls of the Bot API; raises Refused, Lost."""
 
-    def __init__(self, token: str, api: str = API) -> None:
+    def __init__(self, token: str, api: str) -> None:
         self.web = Web("Telegram")
         self._base = f"{api}/bot{token}"
 
@@ -48,12 +49,13 @@ class Bot:
 class TelegramLink:
     limits = Limits(characters=4096, per_window=20, window_ms=60_000)
 
-    def __init__(self, chat: str, around: Surroundings, api: str = API) -> None:
+    def __init__(self, chat: str, around: Surroundings, api: str = "") -> None:
         self.name = f"telegram:{chat}"
         self._token = around.secrets.get("telegram_token")
-        self._bot = Bot(self._token, api)
         chosen: Options = options(around.table, Options, "telegram")
+        self._bot = Bot(self._token, api or chosen.server)
         self._chat = "" if chat == DIRECT else chat
+        self.apart = not self._chat
         self._direct = chosen.direct or not self._chat
         self._person = around.person
         self._next = 0  # updates below are confirmed
@@ -104,11 +106,12 @@ class TelegramLink:
         return self._direct if text(chat, "type") == "private" else bool(self._chat) and text(chat, "id") == self._chat
 
 
-async def examine(rest: str, around: Surroundings, api: str = API) -> list[Finding]:
+async def examine(rest: str, around: Surroundings, api: str = "") -> list[Finding]:
     token = around.secrets.get("telegram_token")
     if not token:
         return [Finding("telegram", "warn", "no token", _FIX)]
-    bot = Bot(token, api)
+    chosen: Options = options(around.table, Options, "telegram")
+    bot = Bot(token, api or chosen.server)
     try:
         me = await bot.call("getMe")
         found = [Finding("telegram", "ok", f"signed in as {text(me, 'username')}")]

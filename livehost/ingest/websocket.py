@@ -29,7 +29,7 @@ _CLIENTS_MOST = 32
 class Listener:
     """Every client may send lines, one or an array a message; replies go to all of them."""
 
-    tells = False
+    tells = apart = False
 
     def __init__(self, host: str, port: int, token: str, clock: SessionClock) -> None:
         self.name = f"ws:{host}:{port}"

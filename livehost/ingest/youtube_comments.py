@@ -33,6 +33,7 @@ _FIX = "Set LIVEHOST_YOUTUBE_KEY to read, and run: livehost login youtube-commen
 
 
 class CommentsLink:
+    apart = True
     limits = Limits(characters=1000, per_window=6, window_ms=60_000, least_apart_ms=2_000)
 
     def __init__(self, place: str, around: Surroundings, servers: Servers | None = None) -> None:
