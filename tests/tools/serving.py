@@ -18,7 +18,9 @@ class Town:
         self.asked: list[str] = []
         self.go_on = threading.Event()
         app = town()
+        everything_else = app.routes.pop()  # where MCP is: it stays behind the bad ones
         self._bad_ones(app)
+        app.routes.append(everything_else)
 
         @app.middleware("http")
         async def note(request: Request, call: Any) -> Any:
@@ -51,13 +53,13 @@ class Town:
                 case "private":
                     return RedirectResponse("http://10.0.0.1/secret")
                 case "elsewhere":
-                    return RedirectResponse("http://localhost:1/hours")
+                    return RedirectResponse("http://localhost:1/queue")
                 case "file":
                     return RedirectResponse("file:///etc/passwd")
                 case "loop":
                     return RedirectResponse(f"{self.url}/bad/loop")
                 case "home":
-                    return RedirectResponse("/hours")
+                    return RedirectResponse("/queue?branch=soho")
                 case "negative":
                     return {"minutes": -5, "text": "fine"}
                 case "words":

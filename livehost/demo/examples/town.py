@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from mcp.server import MCPServer
 
 _PLACES = {"central station": ("p1", "Central Station"), "old pier": ("p2", "the Old Pier"),
            "人民广场": ("p3", "人民广场"), "外滩": ("p4", "外滩")}  # fmt: skip
@@ -15,8 +18,22 @@ _STOCK = {"ridge-jacket": ("Ridge Jacket", 129, 3), "iron-wok": ("铸铁炒锅",
 
 
 def town() -> FastAPI:
-    """A queue, orders, courses, opening hours, places with the way between them, and a shop's stock."""
-    app = FastAPI()
+    """A queue, orders, courses, places with the way between them, and a shop's stock; opening hours over MCP at /mcp."""
+    board = MCPServer("town")
+
+    @board.tool()
+    def opening_hours() -> dict[str, Any]:
+        """Of today, and whether it is open now."""
+        return {"open": True, "today": {"opens": "10:00", "closes": "22:00"}}
+
+    over_http = board.streamable_http_app()
+
+    @asynccontextmanager
+    async def alive(_app: FastAPI) -> AsyncIterator[None]:
+        async with board.session_manager.run():
+            yield
+
+    app = FastAPI(lifespan=alive)
 
     @app.get("/queue")
     def queue(branch: str) -> Any:
@@ -31,10 +48,6 @@ def town() -> FastAPI:
     @app.get("/courses/{name}")
     def course(name: str) -> Any:
         return {"course": {"begins": "March 3", "teacher": "Lin Wei", "places": 4 if name == "python" else 0}}
-
-    @app.get("/hours")
-    def hours() -> Any:
-        return {"open": True, "today": {"opens": "10:00", "closes": "22:00"}}
 
     @app.get("/places")
     def place(name: str) -> Any:
@@ -52,6 +65,7 @@ def town() -> FastAPI:
         title, price, stock = _STOCK[product]
         return {"product": {"title": title, "price": price, "stock": stock}}
 
+    app.mount("/", over_http)
     return app
 
 
