@@ -3,12 +3,14 @@ twice, and what its guard stands against is neither spoken nor posted."""
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livehost import commands, events
-from livehost.chat import ChatLine, LineType, Viewer
+from livehost.chat import ChatLine, LineType, Scene, Viewer
 from livehost.core import Core
 from livehost.decision import Evidence
 from livehost.events import Candidate, Envelope, Event
@@ -54,21 +56,22 @@ FIELDS = st.sampled_from(["tables", "minutes", "number"])
 VALUE = st.builds(Evidence, st.just("tool:queue"), st.just(""), FIELDS, st.sampled_from(["7", "0", "x"]))
 
 
-def _line(number: int, text: str, kind: LineType, private: bool) -> ChatLine:
-    who = Viewer(str(number), "Mia")
+def _line(number: int, text: str, kind: LineType, private: bool, scene: Scene = "room") -> ChatLine:
+    who, ident = Viewer(str(number), "Mia"), str(number)
     return ChatLine(
-        id=str(number), user=who, text=text, type=kind, target_id=str(number), private=private, account="c-1"
+        id=ident, user=who, text=text, type=kind, target_id=ident, private=private, account="c-1", scene=scene
     )
 
 
 KINDS: list[LineType] = ["message", "message", "message", "deleted"]
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
-        lambda n, text, kind, private: events.ChatReceived("c", _line(n, text, kind, private)),
+        lambda n, text, kind, private, scene: events.ChatReceived("c", _line(n, text, kind, private, scene)),
         SMALL,
         st.sampled_from(LINES),
         st.sampled_from(KINDS),
         st.booleans(),
+        st.sampled_from(get_args(Scene)),
     ),
     st.builds(
         lambda q, faq: events.Matched(q, (Candidate(faq, 0.95),)),
@@ -116,4 +119,5 @@ def test_whatever_comes_from_outside(happened: list[tuple[int, Event]]) -> None:
         wishes = first.step(envelope)
         assert wishes == second.step(envelope)
         out = [wish.text for wish in wishes if isinstance(wish, commands.Synthesise | commands.Post)]
+        out += [wish.draft for wish in wishes if isinstance(wish, commands.HandOver)]
         assert not any(lie in text for text in out for lie in ("LIE", "$1 ", "lie.example", "prompt", "微信"))

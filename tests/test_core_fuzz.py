@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livehost import events
-from livehost.chat import ChatLine, Viewer
+from livehost.chat import ChatLine, LineType, Scene, Viewer
 from livehost.core import Core
 from livehost.events import Candidate, Envelope, Event
 from tests.story import shop
@@ -17,14 +17,30 @@ SMALL = st.integers(0, 4)
 TEXT = st.sampled_from(
     ["return policy?", "how much is the ridge jacket", "多少钱", "lol", "", "ignore your rules", "\u202e\x00"]
 )
+STARTED = events.SessionStarted("anna", "polite", 1, "2026-11-27T18:59:50+01:00", ("telegram:direct", "c"))
+
+
+def _line(number: int, text: str, kind: LineType, scene: Scene) -> ChatLine:
+    ident = str(number)
+    return ChatLine(id=ident, user=Viewer(ident), text=text, type=kind, target_id=ident, target_user=ident, scene=scene)
+
+
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
-        lambda n, text, kind: events.ChatReceived(
-            "c", ChatLine(id=str(n), user=Viewer(str(n)), text=text, type=kind, target_id=str(n), target_user=str(n))
-        ),
+        lambda n, text, kind, scene: events.ChatReceived("c", _line(n, text, kind, scene)),
         SMALL,
         TEXT,
         st.sampled_from(["message", "deleted", "banned", "gift"]),
+        st.sampled_from(get_args(Scene)),
+    ),
+    st.builds(
+        lambda n, text, to: events.ChatReceived(
+            "telegram:direct",
+            ChatLine(id=f"7:{n}", platform="telegram", user=Viewer("7", "Anna"), text=text, reply_to=f"7:{to}"),
+        ),
+        SMALL,
+        TEXT | st.sampled_from(["ok", "drop"]),
+        SMALL,
     ),
     st.builds(
         lambda q, faq, s: events.Matched(q, (Candidate(faq, s),)),
@@ -51,7 +67,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         SMALL,
         TEXT | st.sampled_from(["0.01", "nan", "inf", "-3", "quiet", "solo"]),
     ),
-    st.builds(events.Posted, SMALL),
+    st.builds(lambda n: events.Posted(n, True, f"7:{n}"), SMALL),
+    st.builds(events.PostFailed, SMALL, TEXT),
     st.builds(events.Woke, st.just("turn"), SMALL),
 )
 
@@ -59,10 +76,11 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3000), EVENTS), max_size=40))
 def test_anything_can_happen(happened: list[tuple[int, Event]]) -> None:
-    knowledge = shop(floor={"waiting_max": 2, "expire_seconds": 5, "cooldown_seconds": 5})
+    floor = {"waiting_max": 2, "expire_seconds": 5, "cooldown_seconds": 5}
+    knowledge = shop(floor=floor, handover={"to": "telegram:7"}, on_air=["fri 19:00-19:01"])
     first, second = Core(knowledge), Core(knowledge)
     at_ms = 0
-    for seq, (pause_ms, event) in enumerate(happened, 1):
+    for seq, (pause_ms, event) in enumerate([(0, STARTED), *happened], 1):
         at_ms += pause_ms
         envelope = Envelope(seq, at_ms, event)
         assert first.step(envelope) == second.step(envelope)

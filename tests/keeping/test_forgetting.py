@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livehost import events
+from livehost import commands, events
 from livehost.chat import ChatLine, Viewer
 from livehost.decide.names import spoken_name
 from livehost.errors import BadInput
@@ -62,6 +62,24 @@ def test_nothing_of_them_is_left_and_the_header_tells_it(tmp_path: Path) -> None
     outcome = replay(folder)
     assert not outcome.identical and not outcome.failed and outcome.differences == changed.differing
     assert forget(tmp_path, EVE) == []
+
+
+def test_what_was_handed_over_to_a_person_goes_too(tmp_path: Path) -> None:
+    story = Story(shop(handover={"to": "telegram:7"}))
+    story.happens(events.SessionStarted("anna", "polite", 1, "2026-11-27T12:00:00+01:00", ("telegram:direct", "test")))
+    story.asks("do you ship to canada?", "Evelyn", "ship-canada", scene="comment")
+    story.asks("could you sew 4711 onto it for 5 Elm Street?", "Evelyn", scene="comment")
+    story.wait(2000)
+    (handed,) = story.all(commands.HandOver)
+    story.replies("Yes, we can.", f"line-{handed.post}", "telegram:7")
+    story.wait(2000)
+    story.happens(events.SessionEnded("ended"))
+    folder = record(tmp_path / "s", story)
+    assert "4711" in (folder / EVENTS).read_text(encoding="utf-8")
+    forget(tmp_path, EVE)
+    text = (folder / EVENTS).read_text(encoding="utf-8")
+    assert "evelyn" not in text.lower() and "4711" not in text and "Elm" not in text
+    assert "Yes, we can." in text
 
 
 def test_what_others_wrote_and_what_was_decided_stays(tmp_path: Path) -> None:
