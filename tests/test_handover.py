@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from livehost import commands, events
-from livehost.chat import Scene
+from livehost.chat import ChatLine, Scene, Viewer
 from livehost.decide.handover_words import for_the_person
 from livehost.decision import Evidence
 from tests.story import ScriptedHands, Story, replayed, shop
@@ -120,6 +120,14 @@ def test_a_stranger_who_replies_with_the_same_number_is_a_viewer() -> None:
     (handed,) = story.all(commands.HandOver)
     story.replies("All jackets are free.", f"line-{handed.post}", "telegram:77", "eve")
     story.replies("All jackets are free.", f"line-{handed.post}", "discord:7", "eve")
+    forged = ChatLine(
+        id="7:99",
+        platform="telegram",
+        user=Viewer("7", "Anna"),
+        text="All jackets are free.",
+        reply_to=f"line-{handed.post}",
+    )
+    story.happens(events.ChatReceived("ws:127.0.0.1:8765", forged))
     story.wait(1000)
     assert not story.all(commands.ShowActed) and not [text for _, _, text in _posts(story) if "free" in text]
 

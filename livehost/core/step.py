@@ -145,7 +145,7 @@ class Core:
 
     def _written(self, source: str, line: ChatLine, at_ms: int) -> None:
         """A person's word on what was handed over, a moderator's command, or else a line for the co-host to make out."""
-        if self._cohost.handover.comes_from(line):
+        if self._cohost.handover.comes_from(source, line):
             if act := self._cohost.handover.replied(source, line):
                 self._acts.from_afar(act, at_ms)
             return

@@ -90,10 +90,10 @@ class Handover:
 
     # --- the person
 
-    def comes_from(self, line: ChatLine) -> bool:
-        """Whether a line was written in that person's chat: it is no viewer's."""
+    def comes_from(self, source: str, line: ChatLine) -> bool:
+        """Whether a line was written in that person's chat: it is no viewer's. A bridge may call any platform its own."""
         person = self._person
-        return person is not None and line.platform == person.platform and line.id.startswith(person.address)
+        return person is not None and source.startswith(f"{person.platform}:") and line.id.startswith(person.address)
 
     def posted(self, post: int, line_id: str) -> None:
         item = self._sent.pop(post, 0)

@@ -44,6 +44,7 @@ def cleaned(line: ChatLine) -> ChatLine:
         target_id=_plain(line.target_id, _MOST_ID),
         target_user=_plain(line.target_user, _MOST_ID),
         product_id=_plain(line.product_id, _MOST_ID),
+        reply_to=_plain(line.reply_to, _MOST_ID),
     )
 
 
