@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import threading
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +12,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from livehost.replay import replay
+from tests.platforms.serving import beside
 from tests.platforms.telegram import TOKEN, Telegram
 from tests.running import Running, session, until
 from tests.test_going_on_real import children, kill
@@ -26,41 +24,15 @@ pytestmark = [
 ANNA = 7
 
 
-class InAThread:
-    """The Bot API's server on a loop of its own."""
+def _reply(telegram: Telegram, words: str, to: int) -> Coroutine[Any, Any, None]:
+    number = 100 + len(telegram.updates) + to
+    return telegram.say(number, words, user=ANNA, chat=ANNA, reply_to_message={"message_id": to})
 
-    def __init__(self) -> None:
-        self.telegram, self.address = Telegram(), ""
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._ready = threading.Event()
 
-    @contextmanager
-    def open(self) -> Iterator[InAThread]:
-        thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
-        thread.start()
-        self._ready.wait(10)
-        try:
-            yield self
-        finally:
-            self._loop.call_soon_threadsafe(self._stop.set)
-            thread.join(20)
-            self._loop.close()
-
-    def reply(self, words: str, to: int) -> None:
-        number = 100 + len(self.telegram.updates) + to
-        said = self.telegram.say(number, words, user=ANNA, chat=ANNA, reply_to_message={"message_id": to})
-        asyncio.run_coroutine_threadsafe(said, self._loop).result(10)
-
-    def asked(self, words: str) -> int:
-        """The number of the message to Anna with these words; 0: there is none yet."""
-        sent = self.telegram.sent
-        return next((9001 + at for at, one in enumerate(sent) if one["chat_id"] == "7" and words in one["text"]), 0)
-
-    async def _serve(self) -> None:
-        async with self.telegram.open() as self.address:
-            self._ready.set()
-            await self._stop.wait()
+def _asked(telegram: Telegram, words: str) -> int:
+    """The number of the message to Anna with these words; 0: there is none yet."""
+    sent = telegram.sent
+    return next((9001 + at for at, one in enumerate(sent) if one["chat_id"] == "7" and words in one["text"]), 0)
 
 
 def _comments(link: ClientConnection, *texts: str) -> None:
@@ -79,15 +51,18 @@ def test_a_comment_reaches_a_person_through_a_kill_and_their_words_go_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIVEHOST_TELEGRAM_TOKEN", TOKEN)
-    with InAThread().open() as person:
-        settings = f'[handover]\nto = "telegram:{ANNA}"\n[platforms.telegram]\nserver = "http://{person.address[7:]}"\n'
+    telegram = Telegram()
+    with beside(telegram.open()) as person:
+        settings = (
+            f'[handover]\nto = "telegram:{ANNA}"\n[platforms.telegram]\nserver = "http://{person.found[0][7:]}"\n'
+        )
         held = cast(Generator[Running], session(tmp_path, "--chat", "telegram:direct", settings=settings))
         running = next(held)
         try:
             running.post("/api/mode", {"mode": "polite"})
             with connect(f"ws://127.0.0.1:{running.chat_port}") as link:
                 _comments(link, "do you ship to Canada?", "could you sew the logo of our club onto it?")
-                until(lambda: person.asked("logo of our club"))
+                until(lambda: _asked(telegram, "logo of our club"))
                 told = [json.loads(link.recv(30)) for _ in range(2)]
                 assert [one["reply_to"] for one in told] == ["c0", "c1"]
                 assert "Canada" in told[0]["text"] and "I have passed it on" in told[1]["text"]
@@ -97,7 +72,11 @@ def test_a_comment_reaches_a_person_through_a_kill_and_their_words_go_back(
             assert [who for who, _ in item["before"]] == ["Mia", ""]
 
             with connect_again(running) as link:
-                person.reply("We do, from ten pieces on. Send me the logo.", person.asked("logo of our club"))
+                person.do(
+                    _reply(
+                        telegram, "We do, from ten pieces on. Send me the logo.", _asked(telegram, "logo of our club")
+                    )
+                )
                 answer = json.loads(link.recv(60))
             assert (answer["reply_to"], answer["text"]) == (
                 "c1",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,43 +15,11 @@ import pytest
 
 from livehost.creators import demo_creators
 from tests.platforms.douyin import ROOM, Douyin
+from tests.platforms.serving import beside
 from tests.platforms.streamerbot import StreamerBot
 from tests.running import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
-
-
-class Rooms:
-    """Both servers in a thread of their own."""
-
-    def __init__(self) -> None:
-        self.bot, self.douyin = StreamerBot(), Douyin()
-        self.bot_address: tuple[str, int] = ("", 0)
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._ready = threading.Event()
-
-    @contextmanager
-    def open(self) -> Iterator[Rooms]:
-        thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
-        thread.start()
-        self._ready.wait(10)
-        try:
-            yield self
-        finally:
-            self._loop.call_soon_threadsafe(self._stop.set)
-            thread.join(20)
-            self._loop.close()
-
-    def do(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def _serve(self) -> None:
-        async with AsyncExitStack() as stack:
-            self.bot_address = await stack.enter_async_context(self.bot.open())
-            await stack.enter_async_context(self.douyin.open())
-            self._ready.set()
-            await self._stop.wait()
 
 
 def _creator(tmp: Path, sidecar: str) -> Path:
@@ -78,19 +42,20 @@ def _has(folder: Path, kind: str) -> bool:
 
 
 def test_two_rooms_are_answered_each_in_its_own_way(tmp_path: Path) -> None:
-    with Rooms().open() as rooms:
-        host, port = rooms.bot_address
+    bot, douyin = StreamerBot(), Douyin()
+    with beside(bot.open(), douyin.open()) as rooms:
+        host, port = rooms.found[0]
         chats = ["--chat", f"streamerbot:{host}:{port}", "--chat", f"douyin:{ROOM}"]
-        command = [sys.executable, "-m", "livehost", "run", str(_creator(tmp_path, rooms.douyin.sidecar)), *chats]
+        command = [sys.executable, "-m", "livehost", "run", str(_creator(tmp_path, douyin.sidecar)), *chats]
         session = tmp_path / "session"
         command += ["--mic", "none", "--speaker", "none", "--headless", "--session", str(session)]
         environment = {**os.environ, "LIVEHOST_STREAMERBOT_PASSWORD": "secret-word"}
         running = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
         try:
-            until(lambda: rooms.bot.links and rooms.douyin.links, 60)
-            rooms.do(rooms.bot.say(1, "how much is the ridge jacket?"))
-            until(lambda: rooms.bot.posted, 30)
-            assert rooms.bot.posted[0]["replyId"] == "m1" and "129" in rooms.bot.posted[0]["message"]
+            until(lambda: bot.links and douyin.links, 60)
+            rooms.do(bot.say(1, "how much is the ridge jacket?"))
+            until(lambda: bot.posted, 30)
+            assert bot.posted[0]["replyId"] == "m1" and "129" in bot.posted[0]["message"]
             user = {"idStr": "5", "nickname": "小米"}
             asked = {
                 "method": "WebcastChatMessage",
@@ -98,7 +63,7 @@ def test_two_rooms_are_answered_each_in_its_own_way(tmp_path: Path) -> None:
                 "user": user,
                 "content": "is the ridge jacket waterproof?",
             }
-            rooms.do(rooms.douyin.say(asked))
+            rooms.do(douyin.say(asked))
             until(lambda: _has(session, "PostFailed"), 30)
             until(
                 lambda: sum((row.get("event") or {}).get("type") == "PlaybackStarted" for row in _events(session)) >= 2,
@@ -108,7 +73,7 @@ def test_two_rooms_are_answered_each_in_its_own_way(tmp_path: Path) -> None:
             running.send_signal(signal.SIGINT)
             _, told = running.communicate(timeout=30)
     assert running.returncode == 0, told.decode()[-2000:]
-    assert len(rooms.bot.posted) == 1  # Douyin's answer went nowhere else
+    assert len(bot.posted) == 1  # Douyin's answer went nowhere else
     recorded = (session / "events.jsonl").read_text(encoding="utf-8")
     assert "nobody may post here" in recorded and "secret-word" not in told.decode()
     kept = [path for path in session.rglob("*") if path.is_file()]
