@@ -10,6 +10,8 @@ from livehost import commands, events
 from livehost.chat import ChatLine, Scene, Viewer
 from livehost.decide.handover_words import for_the_person
 from livehost.decision import Evidence
+from livehost.events import Candidate
+from livehost.understand.normalise import plain_line
 from tests.story import ScriptedHands, Story, replayed, shop
 
 ANNA = "telegram:7"
@@ -104,6 +106,37 @@ def test_a_draft_goes_out_with_one_word_of_the_person(word: str, state: str) -> 
     assert story.states(item)[-1] == state
     answer = [("test", line, "[AI] Yes, we ship to Canada in 5 to 8 days.")]
     assert _posts(story) == (answer if state == "posted" else [])
+
+
+def test_an_ok_without_a_draft_is_no_answer() -> None:
+    story = _story()
+    line = story.asks("can I get a discount for ten jackets?", "mia", scene="comment")
+    story.wait(1000)
+    (handed,) = story.all(commands.HandOver)
+    story.replies("ok", f"line-{handed.post}", ANNA)
+    assert _posts(story)[-1][2] == "[AI] There is no draft to send: reply with the answer itself."
+    story.replies("No.", f"line-{handed.post}", ANNA)
+    story.wait(1000)
+    assert _posts(story)[-1] == ("test", line, "[AI] No.")
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_said_by_a_moderator_it_is_still_text_alone(private: bool) -> None:
+    """A comment's writer hears nothing, and what is private nobody else may hear."""
+    story = _story(mode="ask-first")
+    who = Viewer("mia", "mia")
+    scene: Scene = "room" if private else "comment"
+    asked = ChatLine(id="m1", platform="test", user=who, text="return policy?", scene=scene, private=private)
+    story.hands.finds[plain_line("return policy?").plain] = (Candidate("returns", 0.95),)
+    story.happens(events.ChatReceived("test", asked))
+    story.wait(1000)
+    item = story.all(commands.ShowItem)[-1].item
+    story.act("approve", item)
+    story.wait(20_000)
+    assert story.states(item)[-1] == "posted" and not story.spoken()
+    assert [text for _, reply_to, text in _posts(story) if reply_to == "m1"] == [
+        "[AI] You can return unworn items within 60 days."
+    ]
 
 
 def test_what_a_person_writes_in_their_chat_is_no_viewers_line() -> None:
@@ -214,7 +247,7 @@ def test_in_chinese_too() -> None:
     line = story.asks("十件能便宜点吗？", "阿杰", scene="direct")
     story.wait(1000)
     (handed,) = story.all(commands.HandOver)
-    assert for_the_person(handed) == "阿杰（test）问：十件能便宜点吗？ — 回复这条消息写上回答，或“不用”。"
+    assert for_the_person(handed) == "阿杰（test）问：十件能便宜点吗？ — 回复这条消息写上回答，或“不回”。"
     assert _posts(story)[-1] == (
         "test",
         line,

@@ -32,8 +32,7 @@ from livehost.settings import Handover as Settings
 K = TypeVar("K")
 _SENT_MOST, _TOLD_MOST = 500, 1000
 _TOLD_EVERY_MS = 1_800_000  # a viewer is told so often that something was passed on
-_AGREES = frozenset({"ok", "okay", "yes", "send", "好", "好的", "可以", "发", "行"})
-_DROPS = frozenset({"no", "drop", "-", "不用", "不回", "算了"})
+_SEND, _DROP = frozenset({"ok", "okay", "发送"}), frozenset({"drop", "不回"})  # no words that might be an answer
 
 
 class _Person(NamedTuple):
@@ -102,23 +101,25 @@ class Handover:
 
     def replied(self, source: str, line: ChatLine) -> Acted | None:
         """What a person's reply asks for; where it asks for nothing, they are told why."""
-        number = self._asked.get(line.reply_to, 0)
+        number, words = self._asked.get(line.reply_to, 0), handover_words(self._conduct.language)
         item = self._turns.list.open(number)
         if item is None or item.standing != "held":
-            words = handover_words(self._conduct.language)
-            why = words.closed if number else words.reply_to_which
-            self._turns.posts.reply(Asker(source, line.id, line.user.id, line.user.name, line.platform), why)
+            self._say_to(source, line, words.closed if number else words.reply_to_which)
             return None
         who = f"{line.user.name or line.user.id} ({line.platform})"
         said = line.text.strip()
         word = said.casefold().rstrip(".!。！")
-        if word in _DROPS:
+        if word in _DROP:
             return Acted("drop", who, number)
-        if word in _AGREES and item.decision.spoken:
-            return Acted("post", who, number)
-        return Acted("post", who, number, said)
+        if word in _SEND and not item.decision.spoken:
+            self._say_to(source, line, words.nothing_to_send)
+            return None
+        return Acted("post", who, number, "" if word in _SEND else said)
 
     # --- helpers
+
+    def _say_to(self, source: str, line: ChatLine, words: str) -> None:
+        self._turns.posts.reply(Asker(source, line.id, line.user.id, line.user.name, line.platform), words)
 
     @property
     def _settings(self) -> Settings:

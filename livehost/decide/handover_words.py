@@ -17,6 +17,7 @@ class HandoverWords(msgspec.Struct, frozen=True):
     draft: str
     no_draft: str
     closed: str
+    nothing_to_send: str
     reply_to_which: str
     cohost: str
 
@@ -31,6 +32,7 @@ _ENGLISH = HandoverWords(
     draft="— My draft: {text} — Reply to this with “ok” to send it, with your own words, or with “drop”.",
     no_draft="— Reply to this with your answer, or with “drop”.",
     closed="That one is closed: it was answered or dropped.",
+    nothing_to_send="There is no draft to send: reply with the answer itself.",
     reply_to_which="Reply to the message with the question, so that I know which one you mean.",
     cohost="AI",
 )
@@ -41,9 +43,10 @@ _CHINESE = HandoverWords(
     space="",
     asked="{name}（{place}）问：{text}",
     before="— 之前：{turns}",
-    draft="— 我的草稿：{text} — 回复这条消息：“好”就发出，或写你的回答，或“不用”。",
-    no_draft="— 回复这条消息写上回答，或“不用”。",
+    draft="— 我的草稿：{text} — 回复这条消息：“发送”就发出，或写你的回答，或“不回”。",
+    no_draft="— 回复这条消息写上回答，或“不回”。",
     closed="这条已经处理过了。",
+    nothing_to_send="没有草稿可发，请直接回复答案。",
     reply_to_which="请回复带着问题的那条消息，我才知道是哪一个。",
     cohost="AI",
 )

@@ -35,7 +35,7 @@ class People:
         if not item.decision.spoken:
             return
         item.standing, item.last_ms = "waiting", at_ms
-        item.silent = not aloud
+        item.silent = not aloud or item.in_text_alone
         self._turns.show(item, "waiting", "edited" if text else "approved")
 
     def fulfil(self, at_ms: int, number: int, decision: Decision, why: str = "") -> None:

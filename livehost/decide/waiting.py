@@ -117,6 +117,11 @@ class Item:
         return fewer and not kept
 
     @property
+    def in_text_alone(self) -> bool:
+        """Whoever approves it: its asker hears nothing of the show, or nobody else may hear of it."""
+        return self.elsewhere or any(asker.private for asker in self.askers)
+
+    @property
     def handed_over(self) -> bool:
         return self.elsewhere and self.standing == "held"
 

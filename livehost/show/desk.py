@@ -137,6 +137,7 @@ def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
         link=inert(decision.link) if decision else "",
         product_id=decision.product_id if decision else "",
         pinned=item.pinned,
+        elsewhere=item.elsewhere,
         before=tuple((inert(turn.who, 40), inert(turn.text, 300)) for turn in item.turns),
     )
 

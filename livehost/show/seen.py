@@ -24,6 +24,7 @@ class SeenItem(msgspec.Struct, frozen=True):
     link: str
     product_id: str
     pinned: bool
+    elsewhere: bool = False  # its asker does not watch the show: it is answered in text
     before: tuple[tuple[str, str], ...] = ()  # who wrote what before it; "": the co-host or a person in charge
 
 

@@ -41,6 +41,7 @@ class ShownItem:
     pinned: bool = False
     front: int = 0  # put in front by a person; the latest is the foremost
     turns: tuple[commands.Turn, ...] = ()  # what was written before, of one that was handed over
+    elsewhere: bool = False  # its asker does not watch the show
 
 
 @dataclass
@@ -167,7 +168,7 @@ class View:
             case commands.HandOver():
                 self.counts["handed over"] += 1
                 if item := self.items.get(wish.item):
-                    item.turns = wish.turns[:-1]
+                    item.turns, item.elsewhere = wish.turns[:-1], True
             case commands.ShowTable():
                 self.table = wish.product_id
             case commands.ShowMode():

@@ -24,6 +24,7 @@ function buildItem (item) {
 
 function updateItem (el, item) {
   el.className = `item ${item.state}`
+  el.dataset.elsewhere = item.elsewhere
   const [before, question, answer, meta] = el.children
   question.textContent = item.question ? `${item.asker}: ${item.question}` : ''
   if (el.dataset.text !== item.text) { answer.textContent = item.text; el.dataset.text = item.text }
@@ -36,7 +37,7 @@ function updateItem (el, item) {
   if (!buttons.length) return
   const open = item.state === 'held' || item.state === 'waiting'
   for (const at of [0, 1, 2]) buttons[at].hidden = !open
-  buttons[0].hidden = !open || item.state === 'waiting' || !item.text
+  buttons[0].hidden = !open || item.state === 'waiting' || !item.text || item.elsewhere
   buttons[2].hidden = !open || !item.text
   if (buttons[1].dataset.say !== (item.text ? 'edit' : 'write')) { buttons[1].dataset.say = item.text ? 'edit' : 'write'; buttons[1].textContent = say(buttons[1].dataset.say) }
   const pin = el.children[5].firstChild, label = item.pinned ? 'do_unpin' : 'do_pin'
@@ -65,7 +66,8 @@ function edit (el, number) {
     else area.focus()
   }
   const row = make('div', 'do')
-  row.append(button('approve', () => done('approve'), 'primary'), button('post', () => done('post')), button('cancel', () => box.remove()))
+  if (el.dataset.elsewhere !== 'true') row.append(button('approve', () => done('approve'), 'primary'))
+  row.append(button('post', () => done('post')), button('cancel', () => box.remove()))
   area.onkeydown = e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) done('approve'); if (e.key === 'Escape') { box.remove(); el.querySelector('button')?.focus() } }
   box.append(area, row)
   el.append(box)
