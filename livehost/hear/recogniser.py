@@ -71,7 +71,8 @@ class _Try:
 @dataclass
 class RecogniserStatistics:
     """`late`: utterances given up because too many waited; `begun_early`: tries, `thrown_away`: those that were no end;
-    `pauses`: drafts that may have heard all, `pauses_gone_on`: those after which more was said."""
+    `pauses`: drafts that may have heard all, `pauses_gone_on`: those after which more was said; `thrown_seconds`: what these
+    and the tries that were no end have computed."""
 
     late: int = 0
     begun_early: int = 0
@@ -80,6 +81,7 @@ class RecogniserStatistics:
     draft_seconds: float = 0.0
     pauses: int = 0
     pauses_gone_on: int = 0
+    thrown_seconds: float = 0.0
 
 
 class Recogniser:
@@ -93,6 +95,8 @@ class Recogniser:
         self.statistics = RecogniserStatistics()
         self._transcriber = transcriber
         self._drafter = drafter
+        one: object = drafter
+        self._own_drafter = drafter if one is transcriber else None  # whose draft may become the text
         self._worker = worker
         self._reader = reader or _Literal()
         self._language: str | None = None
@@ -101,7 +105,7 @@ class Recogniser:
         self._number = 0
         self._running = RunningText()
         self._began_ms = self._next_draft_ms = self._next_pause_ms = 0.0
-        self._paused: Ended | None = None
+        self._paused: _Try | None = None
         self._begun: _Try | None = None
         self._passes: set[asyncio.Task[tuple[Transcript, int]]] = set()
         self._problem = ""
@@ -130,28 +134,28 @@ class Recogniser:
 
     def go_on(self, now_ms: float, sound: Callable[[], Samples], put: Put) -> None:
         """The voice is heard; `sound` gives the utterance so far."""
-        if now_ms >= self._next_draft_ms and not self._busy:
-            self._draft(now_ms, sound(), put)
+        if self._drafter and now_ms >= self._next_draft_ms and not self._busy:
+            self._draft(self._drafter, now_ms, sound(), put)
 
     def pause(self, ended: Ended, now_ms: float, sound: Callable[[], Samples], put: Put) -> None:
-        """The voice is silent for a moment. Who writes the final text can use the draft for it, anybody else could not."""
-        known = self._drafter is not self._transcriber or self._paused == ended
-        if known or now_ms < self._next_pause_ms or self._busy:
+        """The voice is silent for a moment; a draft now may become the text."""
+        drafter = self._own_drafter
+        if not drafter or _is_of(self._paused, ended) or now_ms < self._next_pause_ms or self._busy:
             return
         self._pass_over_pause(ended)
-        self._paused, self._next_pause_ms = ended, now_ms + _DRAFT_EVERY_MS
+        self._next_pause_ms = now_ms + _DRAFT_EVERY_MS
         self.statistics.pauses += 1
-        self._draft(now_ms, sound(), put)
+        self._paused = _Try(ended, self._draft(drafter, now_ms, sound(), put))
 
     def rest(self, ended: Ended, sound: Callable[[], Samples], put: Put) -> None:
         """The voice is silent; the utterance would end so. Its text is begun only while nothing else is being
         recognised: a silence in mid-sentence must not delay what has ended."""
-        if (self._begun and self._begun.ended == ended) or self._busy:
+        if _is_of(self._begun, ended) or self._busy:
             return
         self._pass_over_try()
         self.statistics.begun_early += 1
         task = self._pass(partial(self._transcribe, sound(), self._running.stable))
-        if self._paused != ended:  # else its sound was heard once already, and agrees with itself
+        if not _is_of(self._paused, ended):  # else its sound was heard once already, and agrees with itself
             task.add_done_callback(partial(self._compare, self._number, put))
         self._begun = _Try(ended, task)
 
@@ -160,7 +164,7 @@ class Recogniser:
             self.statistics.late += 1
             put(self._said(passed.number, passed.ended, Transcript("", ""), 0))
             self._judge("too slow: an utterance was passed over", put)
-        if self._begun and self._begun.ended != ended:
+        if not _is_of(self._begun, ended):
             self._pass_over_try()
         self._pass_over_pause(ended)
         self._hand_over(_Utterance(self._number, ended, sound, self._running.stable, self._begun))
@@ -179,19 +183,25 @@ class Recogniser:
         return bool(self._worker.statistics.waiting or self._waiting)
 
     def _pass_over_try(self) -> None:
-        self.statistics.thrown_away += self._begun is not None
+        if self._begun:
+            self.statistics.thrown_away += 1
+            self._begun.recognition.add_done_callback(self._thrown)
         self._begun = None
 
     def _pass_over_pause(self, ended: Ended) -> None:
-        self.statistics.pauses_gone_on += self._paused is not None and self._paused != ended
+        if self._paused and not _is_of(self._paused, ended):
+            self.statistics.pauses_gone_on += 1
+            self._paused.recognition.add_done_callback(self._thrown)
 
-    def _draft(self, now_ms: float, sound: Samples, put: Put) -> None:
-        if self._drafter is None:
-            return
+    def _thrown(self, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        self.statistics.thrown_seconds += _took_ms(task) / 1000
+
+    def _draft(self, drafter: Drafter, now_ms: float, sound: Samples, put: Put) -> asyncio.Task[tuple[Transcript, int]]:
         self._next_draft_ms = float("inf")
-        task = self._pass(partial(self._drafter.draft, sound, self._language, self._running.stable))
+        task = self._pass(partial(drafter.draft, sound, self._language, self._running.stable))
         task.add_done_callback(partial(self._compare, self._number, put))
         task.add_done_callback(partial(self._drafted, self._number, now_ms))
+        return task
 
     def _pass(self, job: Callable[[], Transcript]) -> asyncio.Task[tuple[Transcript, int]]:
         """A try or a draft."""
@@ -216,7 +226,7 @@ class Recogniser:
                 put(events.HostPartial(number, hosts, heard.language))
 
     def _drafted(self, number: int, begun_ms: float, task: asyncio.Task[tuple[Transcript, int]]) -> None:
-        took_ms = 0 if task.cancelled() or task.exception() else task.result()[1]
+        took_ms = _took_ms(task)
         self.statistics.drafts += 1
         self.statistics.draft_seconds += took_ms / 1000
         if number == self._number:
@@ -255,3 +265,11 @@ class Recogniser:
             compute_ms=took_ms,
             own=own,
         )
+
+
+def _is_of(begun: _Try | None, ended: Ended) -> bool:
+    return begun is not None and begun.ended == ended
+
+
+def _took_ms(task: asyncio.Task[tuple[Transcript, int]]) -> int:
+    return 0 if task.cancelled() or task.exception() else task.result()[1]
