@@ -16,7 +16,7 @@ from livehost.hear.speech import FRAME_MS, Began, Ended, Endpointing, SpeechMach
 from livehost.sound import Samples, Tap, level_db
 
 _PREROLL_MS = 300  # before the onset, so that no first syllable is lost
-_AFTER_MS = 200  # behind the last voiced sample
+_AFTER_MS = 128  # behind the last voiced sample; no more than a pause, so that what is heard in one is the same sound
 _KEPT_MS = 30_000
 
 
@@ -102,6 +102,8 @@ class Ear:
     def _recognise_so_far(self, machine: SpeechMachine, now_ms: float, put: Put) -> None:
         if resting := machine.resting(now_ms):
             self._recogniser.rest(resting, partial(self._sound, resting), put)
+        elif pausing := machine.pausing(now_ms):
+            self._recogniser.pause(pausing, now_ms, partial(self._sound, pausing), put)
         elif speaking := machine.speaking(now_ms):
             self._recogniser.go_on(now_ms, partial(self._sound, speaking), put)
 

@@ -1,12 +1,13 @@
 """Utterances to text, one after the other; while one goes on, its words so far.
 
-    voice    ▁▁████████████████▁▁▁▁▁▁██████████▁▁▁▁▁▁▁▁▁▁▁
-    passes      draft  draft    try      draft    try
-    events           ▲ HostPartial   ▲ ▲               ▲ HostSaid
+    voice    ▁▁████████████████▁▁▁▁▁▁▁██████████▁▁▁▁▁▁▁▁▁▁▁
+    passes      draft  draft   draft try    draft   draft try
+    events           ▲ HostPartial  ▲  ▲           ▲        ▲ HostSaid
 
-A try is a whole recognition, begun when the voice falls silent and not when the silence has become an end. When the voice
-goes on instead, the try has been one more draft. Drafts keep to a share of the time and never stand in the way of a final
-text: under load they grow rare.
+The next draft is due, too, as soon as the voice pauses: it may have heard all there is. A try is a whole recognition, begun when
+the silence has lasted and not when it has become an end; it takes the pause's draft for the text, or goes on from it where that
+is not sure of itself. When the voice goes on instead, the try has been one more draft. Drafts keep to a share of the time and
+never stand in the way of a final text: under load they grow rare.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _LIMIT_MS = 15_000
 _SURE_SECONDS = 1.5  # an utterance shorter than this does not settle the session's language
 _DRAFT_FIRST_MS = 900  # of voice before the first draft
 _DRAFT_EVERY_MS = 700
-_DRAFT_SHARE = 2  # after a draft, so many times its duration pass without one
+_DRAFT_SHARE = 3  # after a draft, so many times its duration pass without one
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,18 @@ class _Try:
 
 @dataclass
 class RecogniserStatistics:
-    """`late`: utterances given up because too many waited; `begun_early`: tries, `thrown_away`: those that were no end."""
+    """`late`: utterances given up because too many waited; `begun_early`: tries, `thrown_away`: those that were no end;
+    `pauses`: drafts that may have heard all, `pauses_gone_on`: those after which more was said; `thrown_seconds`: what these
+    and the tries that were no end have computed."""
 
     late: int = 0
     begun_early: int = 0
     thrown_away: int = 0
     drafts: int = 0
     draft_seconds: float = 0.0
+    pauses: int = 0
+    pauses_gone_on: int = 0
+    thrown_seconds: float = 0.0
 
 
 class Recogniser:
@@ -89,6 +95,8 @@ class Recogniser:
         self.statistics = RecogniserStatistics()
         self._transcriber = transcriber
         self._drafter = drafter
+        one: object = drafter
+        self._own_drafter = drafter if one is transcriber else None  # whose draft may become the text
         self._worker = worker
         self._reader = reader or _Literal()
         self._language: str | None = None
@@ -96,7 +104,8 @@ class Recogniser:
         self._ready = asyncio.Event()
         self._number = 0
         self._running = RunningText()
-        self._began_ms = self._next_draft_ms = 0.0
+        self._began_ms = self._next_draft_ms = self._next_pause_ms = 0.0
+        self._paused: _Try | None = None
         self._begun: _Try | None = None
         self._passes: set[asyncio.Task[tuple[Transcript, int]]] = set()
         self._problem = ""
@@ -121,35 +130,45 @@ class Recogniser:
     def begin(self, number: int, start_ms: float) -> None:
         """An utterance has begun."""
         self._number, self._running = number, RunningText()
-        self._began_ms, self._next_draft_ms = start_ms, start_ms + _DRAFT_FIRST_MS
+        self._began_ms, self._next_draft_ms, self._next_pause_ms = start_ms, start_ms + _DRAFT_FIRST_MS, start_ms
 
     def go_on(self, now_ms: float, sound: Callable[[], Samples], put: Put) -> None:
         """The voice is heard; `sound` gives the utterance so far."""
-        if self._drafter is None or now_ms < self._next_draft_ms or self._busy:
+        if self._drafter and now_ms >= self._next_draft_ms and not self._busy:
+            self._draft(self._drafter, now_ms, sound(), put)
+
+    def pause(self, ended: Ended, now_ms: float, sound: Callable[[], Samples], put: Put) -> None:
+        """The voice is silent for a moment; a draft now may become the text."""
+        drafter = self._own_drafter
+        if not drafter or _is_of(self._paused, ended) or now_ms < self._next_pause_ms or self._busy:
             return
-        self._next_draft_ms = float("inf")
-        job = partial(self._drafter.draft, sound(), self._language, self._running.stable)
-        task = self._pass(job, put)
-        task.add_done_callback(partial(self._drafted, self._number, now_ms))
+        self._pass_over_pause(ended)
+        self._next_pause_ms = now_ms + _DRAFT_EVERY_MS
+        self.statistics.pauses += 1
+        self._paused = _Try(ended, self._draft(drafter, now_ms, sound(), put))
 
     def rest(self, ended: Ended, sound: Callable[[], Samples], put: Put) -> None:
         """The voice is silent; the utterance would end so. Its text is begun only while nothing else is being
         recognised: a silence in mid-sentence must not delay what has ended."""
-        if (self._begun and self._begun.ended == ended) or self._busy:
+        if _is_of(self._begun, ended) or self._busy:
             return
         self._pass_over_try()
         self.statistics.begun_early += 1
-        self._begun = _Try(ended, self._pass(partial(self._transcribe, sound(), self._running.stable), put))
+        task = self._pass(partial(self._transcribe, sound(), self._running.stable))
+        if not _is_of(self._paused, ended):  # else its sound was heard once already, and agrees with itself
+            task.add_done_callback(partial(self._compare, self._number, put))
+        self._begun = _Try(ended, task)
 
     def end(self, ended: Ended, sound: Samples, put: Put) -> None:
         if len(self._waiting) >= _WAITING_MOST and (passed := self._waiting.popleft()):
             self.statistics.late += 1
             put(self._said(passed.number, passed.ended, Transcript("", ""), 0))
             self._judge("too slow: an utterance was passed over", put)
-        if self._begun and self._begun.ended != ended:
+        if not _is_of(self._begun, ended):
             self._pass_over_try()
+        self._pass_over_pause(ended)
         self._hand_over(_Utterance(self._number, ended, sound, self._running.stable, self._begun))
-        self._begun, self._number = None, 0
+        self._begun, self._paused, self._number = None, None, 0
 
     def no_more(self) -> None:
         self._hand_over(None)
@@ -164,18 +183,40 @@ class Recogniser:
         return bool(self._worker.statistics.waiting or self._waiting)
 
     def _pass_over_try(self) -> None:
-        self.statistics.thrown_away += self._begun is not None
+        if self._begun:
+            self.statistics.thrown_away += 1
+            self._begun.recognition.add_done_callback(self._thrown)
         self._begun = None
 
-    def _pass(self, job: Callable[[], Transcript], put: Put) -> asyncio.Task[tuple[Transcript, int]]:
-        """A try or a draft: what it hears is held against the pass before, as long as the utterance goes on."""
-        task = asyncio.create_task(self._worker.run(job, _LIMIT_MS))
-        self._passes.add(task)
+    def _pass_over_pause(self, ended: Ended) -> None:
+        if self._paused and not _is_of(self._paused, ended):
+            self.statistics.pauses_gone_on += 1
+            self._paused.recognition.add_done_callback(self._thrown)
+
+    def _thrown(self, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        self.statistics.thrown_seconds += _took_ms(task) / 1000
+
+    def _draft(self, drafter: Drafter, now_ms: float, sound: Samples, put: Put) -> asyncio.Task[tuple[Transcript, int]]:
+        self._next_draft_ms = float("inf")
+        task = self._pass(partial(drafter.draft, sound, self._language, self._running.stable))
         task.add_done_callback(partial(self._compare, self._number, put))
+        task.add_done_callback(partial(self._drafted, self._number, now_ms))
         return task
 
-    def _compare(self, number: int, put: Put, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+    def _pass(self, job: Callable[[], Transcript]) -> asyncio.Task[tuple[Transcript, int]]:
+        """A try or a draft."""
+        task = asyncio.create_task(self._worker.run(job, _LIMIT_MS))
+        self._passes.add(task)
+        task.add_done_callback(self._passed)
+        return task
+
+    def _passed(self, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        """Its failure is told where its text is wanted."""
         self._passes.discard(task)
+        _ = task.cancelled() or task.exception()
+
+    def _compare(self, number: int, put: Put, task: asyncio.Task[tuple[Transcript, int]]) -> None:
+        """What a pass has heard is held against the pass before, as long as the utterance goes on."""
         if task.cancelled() or task.exception() or number != self._number:
             return
         heard, _ = task.result()
@@ -185,7 +226,7 @@ class Recogniser:
                 put(events.HostPartial(number, hosts, heard.language))
 
     def _drafted(self, number: int, begun_ms: float, task: asyncio.Task[tuple[Transcript, int]]) -> None:
-        took_ms = 0 if task.cancelled() or task.exception() else task.result()[1]
+        took_ms = _took_ms(task)
         self.statistics.drafts += 1
         self.statistics.draft_seconds += took_ms / 1000
         if number == self._number:
@@ -224,3 +265,11 @@ class Recogniser:
             compute_ms=took_ms,
             own=own,
         )
+
+
+def _is_of(begun: _Try | None, ended: Ended) -> bool:
+    return begun is not None and begun.ended == ended
+
+
+def _took_ms(task: asyncio.Task[tuple[Transcript, int]]) -> int:
+    return 0 if task.cancelled() or task.exception() else task.result()[1]

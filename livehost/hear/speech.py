@@ -36,6 +36,7 @@ class Endpointing:
     stir_again_ms: int = 200  # another one is not told of sooner
     onset_ms: int = 64  # voiced sound before it counts as the host's
     hangover_ms: int = 512  # silence before the utterance has ended
+    pause_ms: int = 128  # silence after which what was said is looked at: it may be all
     rest_ms: int = 256  # silence after which it may have ended, so that its text is begun
     longest_ms: int = 25_000  # a longer one is cut, since the recogniser hears 30 s at most
 
@@ -114,14 +115,20 @@ class SpeechMachine:
 
     def resting(self, now_ms: float) -> Ended | None:
         """The utterance as it would end if the silence that has begun lasts."""
-        silent_ms = now_ms - self._voiced_until_ms
-        if self.state is not SpeechState.STOPPING or silent_ms < self._set.rest_ms:
-            return None
-        return Ended(self._start_ms, self._voiced_until_ms)
+        return self._silent_for(self._set.rest_ms, now_ms)
+
+    def pausing(self, now_ms: float) -> Ended | None:
+        """The same, sooner and less likely."""
+        return self._silent_for(self._set.pause_ms, now_ms)
 
     def speaking(self, now_ms: float) -> Ended | None:
         """The utterance so far, while the voice is heard."""
         return Ended(self._start_ms, now_ms) if self.state is SpeechState.SPEAKING else None
+
+    def _silent_for(self, least_ms: int, now_ms: float) -> Ended | None:
+        if self.state is not SpeechState.STOPPING or now_ms - self._voiced_until_ms < least_ms:
+            return None
+        return Ended(self._start_ms, self._voiced_until_ms)
 
     def finish(self) -> Ended | None:
         """The stream is over: what was being said has ended."""

@@ -15,6 +15,7 @@ DEMO = Path(__file__).parents[2] / "livehost" / "demo"
 LIVEHOST = [sys.executable, "-m", "livehost"]
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 Row = dict[str, Any]
+PEERS_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
 
 
 def percentiles(values: Sequence[float], digits: int = 3) -> Row:

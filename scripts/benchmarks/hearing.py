@@ -34,7 +34,7 @@ _GAP_SECONDS = 1.5
 _DRAWS = 1000
 _SENTENCES = int(os.environ.get("BENCH_SENTENCES", "60"))
 _TIMES = int(os.environ.get("BENCH_TIMES", "2"))  # each sentence, in another voice each time
-_REAL_EVERY = 3
+_REAL_EVERY = int(os.environ.get("BENCH_EVERY", "1"))
 
 
 @dataclass
@@ -115,11 +115,12 @@ def spoken(creator: str, language: str) -> list[Recording]:
 def compared(recordings: Sequence[Recording]) -> Row:
     whisper = Whisper(whisper_dir(), (recordings[0].language,))
     after_end, after_voice, theirs_after_end, first_word, pairs = [], [], [], [], []
-    total, audio_seconds, cpu, words_taken_back = RecogniserStatistics(), 0.0, 0.0, 0
+    total, audio_seconds, cpu, busy, words_taken_back = RecogniserStatistics(), 0.0, 0.0, 0.0, 0
     for recording in recordings:
         sound = np.concatenate([recording.sound, np.zeros(round(_GAP_SECONDS * HEARD_RATE), dtype=np.float32)])
         heard = heard_of(sound, whisper)
         audio_seconds, cpu = audio_seconds + len(sound) / HEARD_RATE, cpu + heard.cpu_seconds
+        busy += heard.busy_seconds
         for name in vars(total):
             setattr(total, name, getattr(total, name) + getattr(heard.statistics, name))
         stopped = {event.utterance: at_ms for at_ms, event in heard.of(HostStopped)}
@@ -151,6 +152,10 @@ def compared(recordings: Sequence[Recording]) -> Row:
         "finals_that_differ_from_their_partials": words_taken_back,
         "thrown_away_percent": round(100 * total.thrown_away / max(1, total.begun_early), 1),
         "begun_early": total.begun_early,
+        "drafts_at_a_pause": total.pauses,
+        "of_them_gone_on": total.pauses_gone_on,
+        "thrown_away_percent_of_all_computing": round(100 * total.thrown_seconds / max(0.001, busy), 1),
+        "at_once_percent": round(100 * sum(value < 1 for value in after_end) / len(after_end), 1),
         "drafts": total.drafts,
         "cpu_of_one_core_percent": round(100 * cpu / audio_seconds, 1),
         "audio_seconds": round(audio_seconds),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from common import Row, percentiles
+from common import PEERS_ENVIRONMENT, Row, percentiles
 from endings import Passage
 from hearing import Recording, error_rates, errors, plain, real, spoken, their_text
 
@@ -96,10 +96,13 @@ def names() -> list[str]:
 @contextmanager
 def listening(name: str, language: str) -> Iterator[subprocess.Popen[str]]:
     python = sys.executable if name == "livehost" else str(_PEERS_PYTHON)
+    environment = None if name == "livehost" else PEERS_ENVIRONMENT
     command = [python, str(_PEERS / "listen.py"), name, str(whisper_dir()), language]
     with (
         Path(os.environ.get("BENCH_PEERS_LOG", os.devnull)).open("a") as log,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) as peer,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+        ) as peer,
     ):
         assert peer.stdin and peer.stdout
         json.loads(peer.stdout.readline())

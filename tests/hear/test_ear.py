@@ -18,7 +18,7 @@ from livehost.hear.audio_file import AudioFile, framed, pieces, read_all
 from livehost.hear.ear import Ear
 from livehost.hear.recogniser import Recogniser
 from livehost.sound import FRAME, HEARD_RATE, Samples
-from livehost.workers import Transcript, Worker
+from livehost.workers import Drafter, Transcript, Worker
 
 
 class ToneVad:
@@ -74,11 +74,23 @@ class ScriptedDrafter:
         return Transcript(" ".join(self.words[: len(self.received) + 1]), "en")
 
 
+class Both(ScriptedTranscriber):
+    """Drafts and writes the final text, as Whisper does."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(*texts)
+        self.drafted: list[int] = []
+
+    def draft(self, audio: Samples, language: str | None, stable: str) -> Transcript:
+        self.drafted.append(len(audio))
+        return Transcript("one two three", "en")
+
+
 def listen(
     transcriber: ScriptedTranscriber,
     *runs: tuple[float, bool],
     then: Exception | None = None,
-    drafter: ScriptedDrafter | None = None,
+    drafter: Drafter | None = None,
 ) -> list[Event]:
     happened: list[Event] = []
 
@@ -252,3 +264,22 @@ def test_a_slow_machine_drafts_rarely() -> None:
     drafter = Slow("one")
     listen(ScriptedTranscriber("one"), (0.5, False), (4, True), (1, False), drafter=drafter)
     assert len(drafter.received) <= 4
+
+
+def test_a_pause_is_drafted_once_and_the_final_pass_gets_the_very_same_sound() -> None:
+    both = Both("the text")
+    happened = listen(both, (0.5, False), (0.8, True), (1, False), drafter=both)
+    assert [event.text for event in happened if isinstance(event, HostSaid)] == ["the text"]
+    assert both.drafted == both.received and len(both.drafted) == 1
+
+
+def test_a_sound_that_is_heard_twice_does_not_agree_with_itself() -> None:
+    both = Both("one two three")
+    happened = listen(both, (0.5, False), (0.8, True), (0.35, False), (0.1, True), (0.3, False), drafter=both)
+    assert not [event for event in happened if isinstance(event, HostPartial)]
+
+
+def test_pauses_in_quick_succession_are_not_all_drafted() -> None:
+    both = Both("the text")
+    listen(both, (0.5, False), *[(0.1, True), (0.16, False)] * 10, (1, False), drafter=both)
+    assert len(both.drafted) <= 5

@@ -68,3 +68,13 @@ def test_stable_words_that_were_never_said_are_given_up(shared_data: Path) -> No
     sound = read_all(shared_data / "speech" / "whisper_jfk.flac")
     heard = Whisper(whisper_dir(), ("en",)).transcribe(sound, "en", "Seventeen purple elephants juggle bicycles")
     assert "elephants" not in heard.text and "country" in heard.text
+
+
+@pytest.mark.fixtures
+def test_the_final_text_goes_on_from_a_draft_of_the_same_sound(shared_data: Path) -> None:
+    sound = read_all(shared_data / "speech" / "whisper_jfk.flac")
+    whisper = Whisper(whisper_dir(), ("en",))
+    alone = whisper.transcribe(sound, "en").text
+    assert whisper.draft(sound, "en", "").text == alone
+    assert whisper.transcribe(sound, "en", "And so my fellow Americans").text == alone
+    assert words(whisper.transcribe(sound[: 4 * HEARD_RATE], "en").text) != words(alone), "another sound is heard anew"
