@@ -15,7 +15,7 @@ LOG, LOG_BEFORE = "log.jsonl", "log.1.jsonl"
 
 def line_of(entry: Entry, began_at: datetime, *, personal: bool) -> bytes:
     """Without `personal`, what is of people is left out."""
-    told = {
+    told: dict[str, object] = {
         "at": (began_at + timedelta(milliseconds=entry.at_ms)).isoformat(timespec="milliseconds"),
         "at_ms": entry.at_ms,
         "seq": entry.seq,

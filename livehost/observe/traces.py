@@ -71,8 +71,8 @@ class Tracer:
     @property
     def sizes(self) -> tuple[int, ...]:
         """Of all that is kept."""
-        kept = (self._lines, self._under_way, self._ways, self._of_line, self._of_speech, self._of_post, self._over)
-        return tuple(map(len, kept))
+        kept = [len(self._lines), len(self._under_way), len(self._ways), len(self._of_line), len(self._of_speech)]
+        return (*kept, len(self._of_post), len(self._over))
 
     def step(self, envelope: Envelope, wishes: Sequence[Command]) -> list[Span]:
         now_ms, event = envelope.at_ms, envelope.event

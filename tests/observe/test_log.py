@@ -145,7 +145,7 @@ def test_what_is_too_much_at_once_is_dropped_and_counted() -> None:
         let.wait(30)
         return True
 
-    box = Outbox(slow, told.append, waiting_most=10)
+    box: Outbox[Entry] = Outbox(slow, told.append, waiting_most=10)
     for number in range(100):
         box.put([Entry(number, 0, "info", "mode")])
     assert box.dropped >= 80 and told == ["it is too slow: what comes is dropped"]

@@ -132,7 +132,7 @@ def test_the_command_prints_a_span_a_line() -> None:
 def test_a_real_session_tells_a_collector_and_its_log(collector: Collector, tmp_path: Path) -> None:
     toml = f'[traces]\nendpoint = "{collector.url}"\n'
     held = session(tmp_path, settings=toml)
-    running = next(held)  # type: ignore[call-overload]
+    running = next(held)
     try:
         running.write("how much is the ridge jacket?", name="mia")
         item = until(lambda: running.state()["items"])[0]

@@ -12,8 +12,8 @@ import pytest
 from livehost.events import Envelope, PartChanged, SessionResumed
 from livehost.show.metrics import metrics_of
 from livehost.show.view import View
-from tests.running import Running, session, until
 from tests.alerting import firing, rules_of
+from tests.running import Running, session, until
 
 README = Path(__file__).parents[2] / "README.md"
 MONITORING = Path(str(resources.files("livehost"))) / "demo" / "monitoring"
