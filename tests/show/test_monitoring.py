@@ -97,7 +97,7 @@ def test_a_real_session_in_trouble_fires_the_alert_of_that_name_until_it_is_over
     def fires() -> dict[str, str]:
         return firing(rules, running.get("/metrics")[1])
 
-    assert until(lambda: running.write("hello there") or "livehost_part_ok" in running.get("/metrics")[1])
+    until(lambda: "livehost_part_ok" in running.get("/metrics")[1])
     faq = running.creator / "faq.csv"
     good = faq.read_text(encoding="utf-8")
     faq.write_text(good + "no id,\n", encoding="utf-8")
