@@ -35,6 +35,7 @@ _OWN_WORDS = frozenset(
     | {"hearing", "voice", "monitor", "models", "traces", "log", "screen"}
 )
 _PARTS_MOST = 200
+_OFTEN_MS = 10_000
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -49,12 +50,26 @@ class Entry(msgspec.Struct, frozen=True):
 class Entries:
     def __init__(self) -> None:
         self._parts: dict[str, tuple[str, int]] = {}  # state, since when
+        self._often: dict[
+            str, tuple[int, int]
+        ] = {}  # what fails: when it was last told, how often it was not told since
 
     def step(self, envelope: Envelope, wishes: Sequence[Command], traces: Sequence[Span] = ()) -> list[Entry]:
-        found = [_of_trouble(envelope.event) or _of_people(envelope.event) or self._of_session(envelope)]
+        trouble = _of_trouble(envelope.event)
+        found = [self._now_and_then(trouble, envelope.at_ms) if trouble else _of_people(envelope.event)]
+        found.append(self._of_session(envelope))
         found += [_of_command(wish) for wish in wishes if isinstance(wish, _TOLD)]
         found += [_slow(span) for span in traces if span.end_ms - span.start_ms > _SLOW_MS.get(span.name, 10**9)]
         return [msgspec.structs.replace(one, seq=envelope.seq, at_ms=envelope.at_ms) for one in found if one]
+
+    def _now_and_then(self, entry: Entry, at_ms: int) -> Entry | None:
+        """What fails again and again is told every few seconds, with how often it was left out."""
+        told_ms, untold = self._often.get(entry.message, (-_OFTEN_MS, 0))
+        if at_ms - told_ms < _OFTEN_MS:
+            self._often[entry.message] = (told_ms, untold + 1)
+            return None
+        self._often[entry.message] = (at_ms, 0)
+        return msgspec.structs.replace(entry, fields={**entry.fields, "untold": untold}) if untold else entry
 
     def _of_session(self, envelope: Envelope) -> Entry | None:
         match envelope.event:

@@ -33,7 +33,7 @@ class Room:
         self._asked: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._open: set[ServerConnection] = set()
         self._refuses = False
-        self._server = serve(self._attend, "127.0.0.1", 0, process_request=self._admit)
+        self._server = serve(self._attend, "127.0.0.1", 0, process_request=self._admit, ping_interval=None)
         self.port: int = self._server.socket.getsockname()[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

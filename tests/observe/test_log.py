@@ -57,6 +57,15 @@ def test_what_takes_long_and_what_people_do_is_told() -> None:
     assert (slow["stage"], slow["took_ms"]) == ("matching", 2500)
 
 
+def test_what_fails_again_and_again_is_told_now_and_then_with_how_often() -> None:
+    story = Story()
+    for number in range(30):
+        story.happens(events.MatchFailed(1000 + number, "took too long"))
+        story.wait(1000)
+    told = [e.fields for e in entries_of(story) if e.message == "matching failed"]
+    assert told == [{"query": 1000}, {"query": 1010, "untold": 9}, {"query": 1020, "untold": 9}]
+
+
 TROUBLES = st.sampled_from(
     [
         lambda words: events.PartChanged("twitch:anna", "degraded", f"not a chat line: {words}"),
