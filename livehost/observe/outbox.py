@@ -24,7 +24,7 @@ class Outbox(Generic[T]):
         self._send = send
         self._tell = tell
         self._waiting: queue.Queue[T | None] = queue.Queue(waiting_most)
-        self._troubled = False
+        self._troubled = self._closing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
@@ -38,7 +38,8 @@ class Outbox(Generic[T]):
                 return
 
     def close(self, limit_seconds: float = _CLOSING_SECONDS) -> None:
-        """Sends what waits, as far as that goes within the limit."""
+        """Sends what waits, as far as that goes within the limit; nothing is told any more."""
+        self._closing = True
         try:
             self._waiting.put(None, timeout=limit_seconds)
         except queue.Full:
@@ -78,12 +79,12 @@ class Outbox(Generic[T]):
         with self._lock:
             self.dropped += count
             told, self._troubled = self._troubled, True
-        if not told:
+        if not told and not self._closing:
             self._tell(f"{why}: what comes is dropped")
 
     def _well(self, count: int) -> None:
         with self._lock:
             self.sent += count
             troubled, self._troubled = self._troubled, False
-        if troubled:
+        if troubled and not self._closing:
             self._tell("")

@@ -61,6 +61,7 @@ def a_story(lines: int = 1) -> Story:
         ("http://127.0.0.1:4318", {}, True),
         ("", {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"}, True),
         ("", {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://c:4318/v1/traces"}, True),
+        ("", {"OTEL_TRACES_EXPORTER": "otlp"}, True),
         ("http://127.0.0.1:4318", {"OTEL_SDK_DISABLED": "true"}, False),
         ("http://127.0.0.1:4318", {"OTEL_TRACES_EXPORTER": "none"}, False),
     ],
