@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import socket
 import subprocess
 import threading
 import time
@@ -43,7 +44,7 @@ class Room:
     def cut(self) -> None:
         self._refuses = True
         for connection in [*self._open]:
-            connection.socket.close()
+            connection.socket.shutdown(socket.SHUT_RDWR)
 
     def come_back(self) -> None:
         self._refuses = False
