@@ -90,9 +90,11 @@ def soak() -> Row:
         keeper.terminate()
         keeper.wait(600)
         watched.close()
+        figures = watched.figures()
+        sys.stderr.write(f"soak: {json.dumps(figures)}\nsoak: reading the recording\n")
         return {
             "minutes": minutes,
-            **watched.figures(),
+            **figures,
             "faults": shown,
             "not_had_here": _missing(disk, host, wall),
             **_of_recording(session, asked),
