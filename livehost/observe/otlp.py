@@ -16,10 +16,10 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT
 
 def are_wanted(endpoint: str, environment: Mapping[str, str]) -> bool:
     """Whether somebody has named a collector, and nobody has switched them off."""
-    off = (
-        environment.get("OTEL_SDK_DISABLED", "").lower() == "true" or environment.get("OTEL_TRACES_EXPORTER") == "none"
-    )
-    return not off and bool(endpoint or any(environment.get(name) for name in _ENDPOINTS))
+    exporter = environment.get("OTEL_TRACES_EXPORTER", "")
+    if exporter == "none" or environment.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return False
+    return bool(endpoint or exporter == "otlp" or any(environment.get(name) for name in _ENDPOINTS))
 
 
 def collector(endpoint: str, about: Mapping[str, str], began_epoch_ms: int) -> Callable[[Sequence[Span]], bool]:
