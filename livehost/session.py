@@ -59,6 +59,7 @@ from livehost.speak.speech import Speech
 from livehost.timekeeper import Timekeeper
 from livehost.toolbox import read_toolbox
 from livehost.tools.caller import Caller
+from livehost.watching import watching
 from livehost.weights import data_dir
 
 _SWITCH_SECONDS = 0.001  # a thread that computes in Python gives the loop its turn within this; Python's own is 5 ms
@@ -94,7 +95,7 @@ def hold(plan: Plan) -> Held:
     return clock.run(_held(plan, knowledge, loading, begin(plan, knowledge), door, key), virtual=plan.fast)
 
 
-async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock starts
+async def _held(  # noqa: PLR0913, PLR0915, PLR0917 - what was opened before the clock starts
     plan: Plan, knowledge: Knowledge, loading: Loading, begun: Begun, door: socket.socket | None, key: bytes | None
 ) -> Held:
     restored = begun.restored
@@ -129,7 +130,8 @@ async def _held(  # noqa: PLR0913, PLR0917 - what was opened before the clock st
         fed = _after_loading(loading, restored, hands, fed) if restored else fed
         parts = [*fed, *outputs(plan, player, session_clock, taps, sound)]
         screen = screen_for(view, live.act, live.end, headless=plan.headless, language=knowledge.creator.languages[0])
-        for watcher in (record.log.write, view.apply, screen.step):
+        team = kept.enter_context(watching(begun, knowledge.creator, put_soon))
+        for watcher in (record.log.write, view.apply, screen.step, *team):
             live.watch(watcher)
         async with AsyncExitStack() as opened:
             opened.enter_context(_ends_on_signals(live))

@@ -195,6 +195,21 @@ class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_days: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class Traces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of each answered line, for an OpenTelemetry collector; OTEL_EXPORTER_OTLP_ENDPOINT does as well."""
+
+    endpoint: str = ""  # http://127.0.0.1:4318, over HTTP; empty and no such variable: none are made
+    words: bool = False  # with what viewers wrote and were answered, and their names
+
+
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """log.jsonl in the session's folder."""
+
+    on: bool = True
+    personal: bool = False  # with names and words of people
+    most_mb: Annotated[int, msgspec.Meta(ge=1)] = 10  # of one file; the one before it is kept, too
+
+
 class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How product links are given."""
 
@@ -263,6 +278,8 @@ class Creator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     obs: Obs = Obs()
     recording: Recording = Recording()
     links: Links = Links()
+    traces: Traces = Traces()
+    log: Log = Log()
     twin: Twin = Twin()
     on_air: tuple[str, ...] = ()  # "fri 19:00-23:00", "mon-thu 20:00-22:00", "daily 9:00-1:00"; empty: always
     handover: Handover = Handover()

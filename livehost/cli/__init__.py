@@ -21,6 +21,7 @@ from livehost.cli import (  # noqa: F401 - each adds its commands
     rooms,
     sessions,
     sound,
+    team,
 )
 from livehost.cli.base import app
 from livehost.errors import LivehostError

@@ -23,7 +23,7 @@ from livehost.evaluation import Case
 from livehost.keeping.archive import pack, unpack
 from livehost.keeping.people import Aliases, People, Person
 from livehost.keeping.recording import Forgot, known_words, rewrite
-from livehost.keeping.removal import CLIPS, REPORTS, TRANSCRIPT
+from livehost.keeping.removal import CLIPS, LOGS, REPORTS, TRANSCRIPT
 from livehost.keeping.rewriting import Rewriter, Words
 from livehost.keeping.shelf import archives_in, refuse_running, sessions_in
 from livehost.record.folder import EVENTS
@@ -182,8 +182,9 @@ def _forget_beside(folder: Path, found: _Found) -> tuple[str, ...]:
     if cases.is_file():
         lines = cases.read_bytes().splitlines(keepends=True)
         cases.write_bytes(b"".join(line for line in lines if not _is_theirs(line, found.words)))
-    made = [name for name in (TRANSCRIPT, CLIPS) if (folder / name).exists()]
-    (folder / TRANSCRIPT).unlink(missing_ok=True)
+    made = [name for name in (TRANSCRIPT, CLIPS, *LOGS) if (folder / name).exists()]
+    for name in (TRANSCRIPT, *LOGS):
+        (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / CLIPS, ignore_errors=True)
     return tuple(made)
 

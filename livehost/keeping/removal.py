@@ -9,6 +9,7 @@ from pathlib import Path
 
 from livehost.errors import BadInput
 from livehost.keeping.shelf import archives_in, older_than, refuse_running, row, sessions_in
+from livehost.observe.journal import LOG, LOG_BEFORE
 from livehost.record.folder import EVENTS, HEADER, KNOWLEDGE
 from livehost.record.raw_frames import FOLDER as RAW
 from livehost.record.sealed import SEALED
@@ -18,7 +19,8 @@ from livehost.settings import Recording
 _SOUND = tuple(f"{name}{ending}" for name in TRACKS.values() for ending in ("", SEALED))
 CLIPS, TRANSCRIPT = "clips", "transcript.md"
 REPORTS = ("report.html", "report.json", "report.csv", "unanswered-faq.csv")
-_MADE = (EVENTS, *_SOUND, *REPORTS, TRANSCRIPT, "accepted-cases.jsonl")
+LOGS = (LOG, LOG_BEFORE)  # can be made again of the recording
+_MADE = (EVENTS, *_SOUND, *LOGS, *REPORTS, TRANSCRIPT, "accepted-cases.jsonl")
 _FOLDERS = (str(Path(KNOWLEDGE).parent), RAW, CLIPS)
 
 

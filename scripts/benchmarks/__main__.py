@@ -27,6 +27,7 @@ from readings import readings
 from resources import resources
 from review import review
 from rooms import broken, irc, rooms
+from soak import soak
 from sooner import sooner
 from speech import first_sample, mute, recognition, synthesis
 from turns import turns
@@ -64,14 +65,17 @@ PARTS: dict[str, Callable[[], Row]] = {  # of turns
     "interruptions": interruptions,
     "flood": flood,
 }
-LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills}  # by name alone
+LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills, "soak": soak}  # by name alone
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, *LONG, "all"], default="all")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--minutes", type=float, help="of soak")
     chosen = parser.parse_args()
+    if chosen.minutes:
+        os.environ["BENCH_MINUTES"] = str(chosen.minutes)
     machine = {
         "cores": os.cpu_count(),
         "load": [round(v, 2) for v in os.getloadavg()],

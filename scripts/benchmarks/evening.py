@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
 import soundfile
 
 from livehost import events
-from livehost.chat import ChatLine, Viewer
-from livehost.commands import Among, Command
+from livehost.commands import Command
 from livehost.core import LOGIC_VERSION, Core
 from livehost.creators import digest
-from livehost.events import Candidate, Envelope, Event
+from livehost.events import Envelope
 from livehost.record.folder import COHOST_TRACK, EVENTS, FORMAT, HOST_TRACK, Header, read_knowledge, write_header
 from livehost.record.log import encode
 from livehost.review.simulation import Outside, Simulation
-from livehost.review.timeline_reader import read_timeline
+
+sys.path.append(str(Path(__file__).parents[2]))  # the night of the tests
+from tests.night import RECORDED, finds_of, inputs
 
 SPOKEN = Path(__file__).parents[2] / "livehost" / "demo" / "sessions"
-RECORDED = Path(__file__).parents[2] / "tests" / "recordings"
-_ENDINGS = ("", " pls", "??", " 🙏", " thx", "!!", " anyone?", " 😍😍")
-_ACTS: tuple[events.Action, ...] = ("skip", "pause", "resume", "mute", "unmute", "drop", "approve", "wrong")
 
 
 def make_evening(folder: Path, hours: float, lines: int, name: str = "anna") -> Path:
@@ -35,16 +32,11 @@ def make_evening(folder: Path, hours: float, lines: int, name: str = "anna") -> 
     folder.mkdir(parents=True)
     header = Header(FORMAT, LOGIC_VERSION, "0", name, "2026-11-23T20:00:00.000+00:00", 1, digest(knowledge))
     write_header(folder, header, knowledge)
-    known = read_timeline(source).matches
-
-    def finds(text: str, among: Among) -> tuple[Candidate, ...]:
-        return known.get(text, ()) if among == "questions" else ()
-
     with (folder / EVENTS).open("wb") as file:
-        running = Simulation(Core(knowledge), Outside(finds), _Writer(file))
+        running = Simulation(Core(knowledge), Outside(finds_of(source)), _Writer(file))
         running.put(0, events.SessionStarted(name, "polite", 1))
         running.put(0, events.PartChanged("hearing", "ok"))
-        for at_ms, event in _inputs(source, round(hours * 3_600_000), lines):
+        for at_ms, event in inputs(source, round(hours * 3_600_000), lines):
             running.put(at_ms, event)
         running.put(round(hours * 3_600_000), events.SessionEnded("ended", cpu_ms=round(hours * 360_000)))
     _write_sound(folder, name, round(hours * 3600))
@@ -68,47 +60,3 @@ class _Writer:
 
     def __call__(self, envelope: Envelope, wishes: list[Command]) -> None:
         self._file.write(encode(envelope, wishes))
-
-
-def _inputs(source: Path, length_ms: int, lines: int) -> Iterator[tuple[int, Event]]:
-    came = [*_chat(source, length_ms, lines), *_host(source, length_ms), *_acts(length_ms)]
-    return iter(sorted(came, key=lambda one: one[0]))
-
-
-def _chat(source: Path, length_ms: int, lines: int) -> Iterator[tuple[int, Event]]:
-    texts = [line.text for line in read_timeline(source).lines if line.type == "message"]
-    for number in range(lines):
-        at_ms = length_ms * number // lines
-        viewer = Viewer(f"u{number * 7919 % 20011}", f"viewer {number * 7919 % 20011}")
-        line = ChatLine(at_ms=at_ms, platform="test", id=f"m{number}", user=viewer)
-        if number % 500 == 499:
-            line = msgspec.structs.replace(line, type="order", product_id="ridge-jacket", count=1)
-        elif number % 300 == 299:
-            line = msgspec.structs.replace(line, type="deleted", target_id=f"m{number - 1}")
-        else:
-            repeated = number // len(texts)
-            text = texts[number * 31 % len(texts)] + _ENDINGS[repeated % len(_ENDINGS)]
-            line = msgspec.structs.replace(line, text=text)
-        yield at_ms, events.ChatReceived("test", line)
-
-
-def _host(source: Path, length_ms: int) -> Iterator[tuple[int, Event]]:
-    """The show's utterances again and again, with as much silence behind each as it was long."""
-    told = read_timeline(source).host
-    at_ms, number = 3000, 0
-    while at_ms < length_ms - 15_000:
-        words = told[number % len(told)]
-        number += 1
-        lasts = words.end_ms - words.start_ms
-        end_ms = at_ms + lasts
-        yield at_ms + 60, events.HostStarted(number, at_ms)
-        yield end_ms + 300, events.HostStopped(number, end_ms)
-        yield end_ms + 450, events.HostSaid(number, words.text, words.language, at_ms, end_ms, 400)
-        at_ms = end_ms + max(1200, lasts)
-
-
-def _acts(length_ms: int) -> Iterator[tuple[int, Event]]:
-    for number, at_ms in enumerate(range(120_000, length_ms, 120_000)):
-        action = _ACTS[number % len(_ACTS)]
-        target = number + 1 if action in ("drop", "approve", "wrong") else 0
-        yield at_ms, events.Acted(action, "mod" if number % 2 else "lee", target)
