@@ -112,14 +112,16 @@ class Live:
             if not self.left:
                 reason = "ended" if self._feeding else "the inputs have ended"
                 self._inbox.put(events.SessionEnded(reason, round(cpu_seconds() * 1000)))
+            drained = asyncio.create_task(self._inbox.drained())
             try:
+                await asyncio.wait([pump, drained], return_when=asyncio.FIRST_COMPLETED)
                 if pump.done():
                     pump.result()  # a fault of the core is ours to see
-                await self._inbox.drained()
             finally:
                 pump.cancel()
                 ending.cancel()
-                await asyncio.gather(pump, ending, return_exceptions=True)
+                drained.cancel()
+                await asyncio.gather(pump, ending, drained, return_exceptions=True)
                 await self._hands.aclose()
 
     async def _pump(self) -> None:

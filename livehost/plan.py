@@ -84,11 +84,16 @@ def begin(plan: Plan, knowledge: Knowledge) -> Begun:
     return Begun(folder, header)
 
 
+def names_of(plan: Plan) -> list[Path]:
+    """The folders that a session of this plan may be in which began a moment ago."""
+    now = clock.local_now()
+    moments = (now, now - timedelta(minutes=_CUT_OFF_MINUTES))
+    return [plan.session] if plan.session else [_default_folder(plan, moment) for moment in moments]
+
+
 def cut_off(plan: Plan) -> Begun | None:
     """This creator's session that was cut off a moment ago, where there is one that can go on."""
-    now = clock.local_now()
-    names = [_default_folder(plan, moment) for moment in (now, now - timedelta(minutes=_CUT_OFF_MINUTES))]
-    found = left([plan.session] if plan.session else names, plan.creator.resolve().name, LOGIC_VERSION)
+    found = left(names_of(plan), plan.creator.resolve().name, LOGIC_VERSION)
     if not found:
         return None
     folder, header, own = found

@@ -9,8 +9,8 @@ import asyncio
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from livehost.models import Loading
 from livehost.outputs import outputs
 from livehost.passages import Passages
 from livehost.plan import SEED, Begun, Plan, heard_by
-from livehost.recording import recording, unheard
+from livehost.recording import Recording, recording, unheard
 from livehost.resuming import Restored
 from livehost.secret import Secrets
 from livehost.serving import Steered, open_pages
@@ -114,14 +114,12 @@ async def hold_room(opened: Opened, attend: Attend) -> Held:
     player = Player(_reporter(put_soon))
     hands = Hands(session_clock, inbox.put, player, loading, loading)
     core, view = (restored.core, restored.view) if restored else (Core(knowledge), View())
-    with ExitStack() as kept:
-        record = kept.enter_context(
-            recording(begun.folder, begun.header, knowledge, put_soon, opened.key, begun.before)
-        )
+    recorded = recording(begun.folder, begun.header, knowledge, put_soon, opened.key, begun.before)
+    async with _closed_apart(recorded, session_clock) as record, AsyncExitStack() as inside:
         live = Live(session_clock, core, inbox, hands, player, None if plan.fast else record.settle)
         for watcher in opened.before:
             live.watch(watcher)
-        remembering = kept.enter_context(_remembered(plan, knowledge, session_clock, live, hands, restored))
+        remembering = inside.enter_context(_remembered(plan, knowledge, session_clock, live, hands, restored))
         curtain = Curtain()
         around = Surroundings(session_clock, Secrets(), seed=SEED)
         chats = open_chats(plan.chats, around, knowledge.creator.platforms, record.raw_frames.keeper)
@@ -140,29 +138,44 @@ async def hold_room(opened: Opened, attend: Attend) -> Held:
         parts = [*fed, *outputs(plan, player, session_clock, taps, sound)]
         for watcher in (record.log.write, view.apply):
             live.watch(watcher)
-        async with AsyncExitStack() as inside:
-            desk = None
-            if plan.pages and opened.door:
-                final, known = (
-                    loading if heard_by(plan, knowledge) else None,
-                    restored.knowledge if restored else knowledge,
-                )
-                steered = Steered(
-                    live, hands, view, session_clock, sound, known, final, begun.folder, inbox.put, restored
-                )
-                desk, pages = await open_pages(steered, begun.header, record.log.tell, plan.pages, opened.door, inside)
-                parts.append(pages)
-            parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
-            if not plan.fast:
-                parts += _at_real_pace(opened, live, hands, view, curtain, session_clock)
-            if restored:
-                _take_up(restored, player, hands, curtain)
-            first = restored.first(knowledge) if restored else _started(opened, chats, put_soon)
-            with attend(live, hands, view, desk) as attending:
-                await live.run(first, [*parts, *attending])
-            if live.left:
-                raise LeftOff
+        desk = None
+        if plan.pages and opened.door:
+            final, known = (
+                loading if heard_by(plan, knowledge) else None,
+                restored.knowledge if restored else knowledge,
+            )
+            steered = Steered(live, hands, view, session_clock, sound, known, final, begun.folder, inbox.put, restored)
+            desk, pages = await open_pages(steered, begun.header, record.log.tell, plan.pages, opened.door, inside)
+            parts.append(pages)
+        parts += [*remembering, *_consulted(plan, knowledge, hands, session_clock)]
+        if not plan.fast:
+            parts += _at_real_pace(opened, live, hands, view, curtain, session_clock)
+        if restored:
+            _take_up(restored, player, hands, curtain)
+        first = restored.first(knowledge) if restored else _started(opened, chats, put_soon)
+        with attend(live, hands, view, desk) as attending:
+            await live.run(first, [*parts, *attending])
+        if live.left:
+            raise LeftOff
     return Held(begun.folder, view, knowledge.creator.languages[0], knowledge.creator.recording)
+
+
+@asynccontextmanager
+async def _closed_apart(
+    recorded: AbstractContextManager[Recording], session_clock: SessionClock
+) -> AsyncIterator[Recording]:
+    """Joining the tracks takes its time: other rooms on this loop do not wait for it."""
+    with ExitStack() as kept:
+        record = kept.enter_context(recorded)
+        try:
+            yield record
+        except BaseException as trouble:
+            if not session_clock.virtual:
+                closing = kept.pop_all()
+                await asyncio.to_thread(closing.__exit__, type(trouble), trouble, trouble.__traceback__)
+            raise
+        if not session_clock.virtual:
+            await asyncio.to_thread(kept.pop_all().close)
 
 
 def _at_real_pace(  # noqa: PLR0913, PLR0917 - the room

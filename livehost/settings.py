@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -335,12 +335,7 @@ def _value(text: str) -> Any:
 
 
 def _explain(problem: str) -> str:
-    """msgspec's message, with the nearest known key where one is unknown."""
-    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)[^`]*`)?", problem)
-    if not unknown:
-        return problem
-    key, table = unknown.group(1), unknown.group(2)
-    tables = {
+    tables: dict[str, type[Any]] = {
         "policy": Policy,
         "floor": Floor,
         "manners": Manners,
@@ -357,7 +352,16 @@ def _explain(problem: str) -> str:
         "links": Links,
         "twin": Twin,
     }
-    known = tables.get(table or "", Creator).__struct_fields__
+    return explained(problem, Creator, tables)
+
+
+def explained(problem: str, top: type[Any], tables: Mapping[str, type[Any]]) -> str:
+    """msgspec's message, with the nearest known key where one is unknown: of `top`, or of one of its tables."""
+    unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)[^`]*`)?", problem)
+    if not unknown:
+        return problem
+    key, table = unknown.group(1), unknown.group(2)
+    known = tables.get(table or "", top).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
     return f"unknown key {key!r}" + (f" in [{table}]" if table else "") + hint

@@ -1,0 +1,42 @@
+"""A real fleet on Ray, with models out of a recording: its workers are killed, and its rooms go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ray", reason="the fleet's tests need ray: scripts/setup dev, or pip install 'livehost[fleet]'")
+
+from livehost.replay import replay
+from tests.fleet.rig import away_seconds, rig, said_twice, strange_to, until, write_rooms
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def test_rooms_of_a_killed_worker_go_on_and_nothing_is_said_twice(tmp_path: Path) -> None:
+    with rig(write_rooms(tmp_path, 4)) as fleet:
+        until(fleet.all_live)
+        until(lambda: all(room.lines > 3 for room in fleet.rooms().values()))
+        worker = fleet.rooms()["r000"].worker
+        moved = {name for name, room in fleet.rooms().items() if room.worker == worker}
+
+        fleet.kill_worker(worker)
+
+        until(lambda: all(fleet.rooms()[name].resumed for name in moved))
+        before = {name: room.lines for name, room in fleet.rooms().items()}
+        until(lambda: all(room.lines > before[name] for name, room in fleet.rooms().items()))
+        fleet.end()
+        folders = fleet.folders()
+    assert [folder.name[11:] for folder in folders] == ["r000", "r001", "r002", "r003"], "no session begins anew"
+    for folder in folders:
+        room = folder.name[11:]
+        assert replay(folder).identical
+        assert not said_twice(folder) and not strange_to(folder, room)
+        assert (len(away_seconds(folder)) == 1) == (room in moved)
