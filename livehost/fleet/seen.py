@@ -48,6 +48,21 @@ class SeenRoom(msgspec.Struct, frozen=True):
     console: str = ""  # the address of its own pages
 
 
+class SeenWorker(msgspec.Struct, frozen=True):
+    worker: str
+    node: str
+    host: str
+    rooms: int
+    load: float
+    retiring: bool
+
+
+class SeenFleet(msgspec.Struct, frozen=True):
+    name: str
+    rooms: tuple[SeenRoom, ...]
+    workers: tuple[SeenWorker, ...]
+
+
 def room_seen(name: str, creator: str, view: View, console: str) -> SeenRoom:
     held = sorted(view.waiting("held"), key=lambda item: item.first_ms)
     parts = [(part, how) for part, how in view.parts.items() if how.state not in _WELL]

@@ -27,6 +27,7 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: str = "own"
     listen: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8600  # of the desk; 0: there is none
+    tls: bool = False  # the desk makes itself a certificate
     consoles: bool = True  # each room has its own pages, too
 
 

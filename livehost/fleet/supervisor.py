@@ -14,27 +14,12 @@ from ray.exceptions import ActorDiedError, ActorUnavailableError, RayError
 
 from livehost.clock import awake_and_asleep_ms
 from livehost.fleet.ledger import Beat, Ledger
-from livehost.fleet.seen import SeenRoom
+from livehost.fleet.seen import SeenFleet, SeenRoom, SeenWorker
 from livehost.fleet.settings import FleetFile
 from livehost.fleet.worker import namespace, start_worker
 
 SUPERVISOR = "supervisor"
 _TEND_SECONDS = 0.5
-
-
-class SeenWorker(msgspec.Struct, frozen=True):
-    worker: str
-    node: str
-    host: str
-    rooms: int
-    load: float
-    retiring: bool
-
-
-class SeenFleet(msgspec.Struct, frozen=True):
-    name: str
-    rooms: tuple[SeenRoom, ...]
-    workers: tuple[SeenWorker, ...]
 
 
 class Supervisor:

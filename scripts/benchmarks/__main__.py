@@ -12,6 +12,7 @@ from collections.abc import Callable
 from common import Row
 from encode import encode
 from endings import endings
+from fleet import fleet
 from flood import flood
 from hearing import hearing
 from hour import hour
@@ -64,7 +65,7 @@ PARTS: dict[str, Callable[[], Row]] = {  # of turns
     "interruptions": interruptions,
     "flood": flood,
 }
-LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills}  # by name alone
+LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills, "fleet": fleet}  # by name alone
 
 
 def main() -> None:

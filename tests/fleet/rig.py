@@ -87,6 +87,14 @@ class Rig:
     def kill_worker(self, worker: str) -> None:
         os.kill(self.pid_of(worker), signal.SIGKILL)
 
+    def kill_supervisor(self) -> None:
+        """Ray begins it again."""
+        self.ray.kill(self.supervisor, no_restart=False)
+
+    def kill_node(self) -> None:
+        """With all that runs on it."""
+        self.cluster.remove_node(self.nodes.pop(), allow_graceful=False)
+
     def end(self) -> None:
         self.ray.get(self.supervisor.end.remote(), timeout=60)
 
