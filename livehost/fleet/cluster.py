@@ -31,7 +31,7 @@ def ready_ray() -> Any:
 def connected(file: FleetFile) -> Iterator[Any]:
     """The supervisor's handle, of this fleet: the one that is there already, or a new one."""
     ray = ready_ray()
-    from livehost.fleet.worker import namespace
+    from livehost.fleet.hiring import namespace
 
     ray.init(
         address=file.fleet.address or None,
@@ -50,9 +50,13 @@ def supervisor_of(file: FleetFile) -> Any:
     ray = ready_ray()
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+    from livehost.fleet.hiring import namespace
     from livehost.fleet.supervisor import SUPERVISOR, Supervisor
-    from livehost.fleet.worker import namespace
 
+    if file.fleet.models == "shared":
+        from livehost.fleet.shared import start_models
+
+        start_models(max(1, int(ray.cluster_resources().get("CPU", 1))))
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
     supervisor = (
         ray.remote(Supervisor)

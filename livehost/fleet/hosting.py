@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from livehost.knowledge import Knowledge
 from livehost.live import Live, Part
 from livehost.models import Loading, Models
 from livehost.plan import Plan, begin, check, cut_off, names_of
+from livehost.priority import be_gentle
 from livehost.record.left import busy
 from livehost.room import Attend, LeftOff, Opened, hold_room
 from livehost.session import key_for
@@ -67,6 +69,7 @@ class Hosting:
         self._host = host  # this machine's address, for the rooms' own pages
         self._held: dict[str, Held] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._openers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="opening", initializer=be_gentle)
         self.ended: set[str] = set()
         self.failed: dict[str, str] = {}
 
@@ -121,6 +124,10 @@ class Hosting:
         secret = held.desk.signin.invite(role, name, held.desk.now_ms())
         return f"{held.console}/join?invitation={secret}"
 
+    async def _apart(self, job: Callable[[Held], Opened], held: Held) -> Opened:
+        """In a thread that gives way to the rooms that run."""
+        return await asyncio.get_running_loop().run_in_executor(self._openers, job, held)
+
     def _leave(self, held: Held) -> None:
         if held.leaving:
             return
@@ -131,7 +138,7 @@ class Hosting:
     async def _hold(self, name: str, held: Held) -> None:
         try:
             async with self._turn:
-                opened = None if held.leaving else await asyncio.to_thread(self._opened, held)
+                opened = None if held.leaving else await self._apart(self._opened, held)
             if opened is None or held.leaving:
                 return _give_up(opened)
             await hold_room(opened, _attend(held))

@@ -5,8 +5,8 @@ what it shall hold; it may hold rooms for LEASE_SECONDS after it sent the last b
 itself. The supervisor counts from when the beat reached it, which is later, and longer by GIVE_AWAY_SECONDS - LEASE_SECONDS:
 
     worker      beat 7 ─┐ sent        … cut off …      ├ LEASE over: stops its rooms by itself
-                        │╌╌╌╌╌╌╌╌╌╌╌╌ 4 s ╌╌╌╌╌╌╌╌╌╌╌╌╌┤
-    supervisor          └▶ came ╌╌╌╌╌╌╌╌╌╌╌ 6 s ╌╌╌╌╌╌╌╌╌╌╌╌╌┤ GIVE_AWAY: gives them to others
+                        │╌╌╌╌╌╌╌╌╌╌╌╌ 5 s ╌╌╌╌╌╌╌╌╌╌╌╌╌┤
+    supervisor          └▶ came ╌╌╌╌╌╌╌╌╌╌╌ 7 s ╌╌╌╌╌╌╌╌╌╌╌╌╌┤ GIVE_AWAY: gives them to others
                                                                └ at the others' next beat, 0.5 s at most
 
 A process that is known to have died needs no lease: its rooms are given away at once. A supervisor that was begun again
@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-BEAT_SECONDS, LEASE_SECONDS, GIVE_AWAY_SECONDS = 0.5, 4.0, 6.0
+BEAT_SECONDS, LEASE_SECONDS, GIVE_AWAY_SECONDS = 0.5, 5.0, 7.0
 _REST_SECONDS = 5.0  # a room that could not begin is tried again after so long
 
 

@@ -13,13 +13,14 @@ import ray
 from ray.exceptions import ActorDiedError, ActorUnavailableError, RayError
 
 from livehost.clock import awake_and_asleep_ms
+from livehost.fleet.hiring import namespace, start_worker
 from livehost.fleet.ledger import Beat, Ledger
 from livehost.fleet.seen import SeenFleet, SeenRoom, SeenWorker
 from livehost.fleet.settings import FleetFile
-from livehost.fleet.worker import namespace, start_worker
 
 SUPERVISOR = "supervisor"
 _TEND_SECONDS = 0.5
+_CALM_SECONDS = 10.0  # after a worker died its rooms come first: to start a process takes the cores
 
 
 class Supervisor:
@@ -34,6 +35,7 @@ class Supervisor:
         self._watching: dict[str, asyncio.Task[None]] = {}
         self._tending: asyncio.Task[None] | None = None
         self._ending = False
+        self._calm_from_s = 0.0
 
     async def begin(self) -> None:
         """Begins to look after nodes and workers, if it does not yet."""
@@ -110,7 +112,7 @@ class Supervisor:
             nodes = [node for node in await asyncio.to_thread(ray.nodes) if node["Alive"]]
             self._hosts = {node["NodeID"]: node["NodeManagerAddress"] for node in nodes}
             there = Counter(self._nodes.values())
-            for node in nodes:
+            for node in nodes if _now_s() >= self._calm_from_s else ():
                 wanted = self._file.fleet.workers or max(1, int(node["Resources"].get("CPU", 1)))
                 for _ in range(wanted - there[node["NodeID"]]):
                     self._add(node["NodeID"])
@@ -136,6 +138,7 @@ class Supervisor:
                 await asyncio.sleep(_TEND_SECONDS)
             except (ActorDiedError, RayError):
                 break
+        self._calm_from_s = _now_s() + _CALM_SECONDS
         node = self._nodes[name]
         if node in await asyncio.to_thread(_living):
             self._ledger.died(name)  # its own node saw it end

@@ -1,4 +1,4 @@
-"""A worker: an actor that is warm and holds many rooms. It beats, and does what the answer says."""
+"""A worker: a process that is warm and holds many rooms. It beats, and does what the answer says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import sys
 from typing import Any
 
-import ray
 from ray.exceptions import RayError
 
 from livehost.clock import stopwatch
@@ -48,17 +47,17 @@ class Worker:
             self._beating = asyncio.create_task(self._beat())
         await asyncio.shield(self._beating)
 
-    async def act(self, room: str, action: Action, who: str, item: int = 0, text: str = "") -> bool:
+    def act(self, room: str, action: Action, who: str, item: int = 0, text: str = "") -> bool:
         return self._hosting.act(room, action, who, item, text)
 
-    async def invite(self, room: str, name: str, role: Role) -> str:
+    def invite(self, room: str, name: str, role: Role) -> str:
         return self._hosting.invite(room, name, role)
 
     async def end(self) -> None:
         """Ends all rooms in good order."""
         await self._hosting.aclose()
 
-    async def about(self) -> dict[str, Any]:
+    def about(self) -> dict[str, Any]:
         """For whoever looks after the machine."""
         return {"pid": os.getpid(), "node": self._node, "rooms": self._hosting.held}
 
@@ -89,26 +88,3 @@ class Worker:
         return Beat(
             self._name, self._node, hosting.held, tuple(sorted(hosting.ended)), dict(hosting.failed), self._load
         )
-
-
-def start_worker(name: str, node: str, host: str, file: FleetFile, supervisor: Any) -> Any:
-    """Its handle; the actor goes where it is told and nowhere else."""
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-    return (
-        ray.remote(Worker)
-        .options(
-            name=name,
-            namespace=namespace(file.fleet.name),
-            lifetime="detached",
-            num_cpus=0,
-            max_concurrency=1000,
-            max_restarts=0,
-            scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-        )
-        .remote(name, node, host, file, supervisor)
-    )
-
-
-def namespace(fleet: str) -> str:
-    return f"livehost-{fleet}"

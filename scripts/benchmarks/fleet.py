@@ -71,6 +71,8 @@ def _fault(running: Rig, break_it: object) -> Row:
                 back[name] = time.monotonic() - began
         if time.monotonic() - began > 12 and lost <= set(back):
             break
-        time.sleep(0.1)
+        time.sleep(0.5)
     time.sleep(_SETTLE_SECONDS)
-    return {"rooms": len(lost), **(percentiles(list(back.values()), 1) if back else {})}
+    found = {"rooms": len(lost), **(percentiles(list(back.values()), 1) if back else {})}
+    sys.stderr.write(f"bench: fleet: {found}\n")
+    return found

@@ -45,6 +45,8 @@ def write_rooms(folder: Path, count: int, *, repeats: int = 1, more: str = "") -
         shutil.copytree(DEMO / "creators" / "anna", creator)
         faq = (creator / "faq.csv").read_text("utf-8").replace(". ", f" at {name}. ")
         (creator / "faq.csv").write_text(faq, "utf-8")
+        with (creator / "creator.toml").open("a", encoding="utf-8") as settings:
+            settings.write("\n[recording]\nsound = false\n")  # there is none: the voice is silence
         (folder / f"{name}.jsonl").write_text(_chat_of(name, repeats), "utf-8")
         lines += ["[[room]]", f'name = "{name}"', f'creator = "creators/{name}"', f'chat = ["file:{name}.jsonl"]']
     (folder / "fleet.toml").write_text("\n".join(lines) + "\n", "utf-8")
@@ -96,7 +98,7 @@ class Rig:
         self.cluster.remove_node(self.nodes.pop(), allow_graceful=False)
 
     def end(self) -> None:
-        self.ray.get(self.supervisor.end.remote(), timeout=60)
+        self.ray.get(self.supervisor.end.remote(), timeout=240)
 
     def folders(self) -> list[Path]:
         return sorted(Path(self.file.fleet.sessions).iterdir())
@@ -108,7 +110,7 @@ def rig(file: Path, *, nodes: int = 0, cpus: int = 2) -> Iterator[Rig]:
     ray = ready_ray()
     from ray.cluster_utils import Cluster
 
-    from livehost.fleet.worker import namespace
+    from livehost.fleet.hiring import namespace
 
     found = read_fleet(file)
     size = {"num_cpus": cpus, "object_store_memory": 80 * 1024 * 1024}

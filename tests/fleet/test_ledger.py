@@ -140,8 +140,8 @@ def test_a_dead_process_gives_its_rooms_away_at_once_a_silent_one_when_its_lease
     ledger.died("w1")
     assert set(held(ledger, "w2", (), 0.1)) == set(ROOMS)
     held(ledger, "w3", (), 1)
-    assert held(ledger, "w3", (), 6.0) == (), "w2 is silent, and may still hold them"
-    assert set(held(ledger, "w3", (), 6.2)) == set(ROOMS)
+    assert held(ledger, "w3", (), 7.0) == (), "w2 is silent, and may still hold them"
+    assert set(held(ledger, "w3", (), 7.2)) == set(ROOMS)
 
 
 def test_a_moved_room_is_told_to_its_new_worker_when_the_old_one_has_let_go() -> None:
@@ -173,7 +173,7 @@ def test_a_new_supervisor_takes_over_what_is_held_and_waits_for_the_rest() -> No
     assert held(ledger, "w1", ("a",), 100.5) == ("a",)
     assert held(ledger, "w2", (), 105) == ()
     held(ledger, "w1", ("a",), 105)
-    assert "b" in (*held(ledger, "w2", (), 106.1), *held(ledger, "w1", ("a",), 106.2))
+    assert "b" in (*held(ledger, "w2", (), 107.1), *held(ledger, "w1", ("a",), 107.2))
 
 
 def test_rooms_are_spread_over_the_workers() -> None:
@@ -181,5 +181,5 @@ def test_rooms_are_spread_over_the_workers() -> None:
     for worker in ("w1", "w2"):
         held(ledger, worker, (), 1)
         held(ledger, worker, (), 5.5)
-    ledger.step(6.5)
+    ledger.step(7.5)
     assert sorted(len(ledger.rooms_of(worker)) for worker in ("w1", "w2")) == [5, 5]
