@@ -90,6 +90,7 @@ class Opened:
     read: Callable[[Path], Knowledge] = load
     match: Callable[[Knowledge], Matcher] = matcher_of
     before: tuple[Watcher, ...] = ()
+    alone: bool = True  # the process is this session's
 
 
 # Whoever sits with the session: is given it before it begins, with its desk where it has pages, and may add parts.
@@ -184,16 +185,11 @@ def _at_real_pace(  # noqa: PLR0913, PLR0917 - the room
     """What runs beside a session whose time is everybody's."""
     knowledge = opened.knowledge
     obs = [_obs(knowledge, live, curtain, view.private)] if knowledge.creator.obs.url else []
-    rehearsal = _rehearsal(knowledge, opened.loading, hands, view, session_clock)
-    return [*obs, _folder(opened, hands, session_clock), *_housekeeping(session_clock), rehearsal]
-
-
-def _housekeeping(session_clock: SessionClock) -> list[Part]:
-    """What looks after the computer beside the session, at real pace alone."""
-    return [
-        Part("clock", Timekeeper(session_clock).run, feeds=False),
-        Part("footprint", Footprint(session_clock).run, feeds=False),
-    ]
+    parts = [*obs, _folder(opened, hands, session_clock), Part("clock", Timekeeper(session_clock).run, feeds=False)]
+    if opened.alone:
+        parts.append(Part("footprint", Footprint(session_clock).run, feeds=False))
+        parts.append(_rehearsal(knowledge, opened.loading, hands, view, session_clock))
+    return parts
 
 
 def _never_came(_line: events.ChatReceived) -> bool:

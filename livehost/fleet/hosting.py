@@ -177,7 +177,9 @@ class Hosting:
         held.creator = knowledge.creator.name
         held.console = pages.url if pages else ""
         key = key_for(knowledge)
-        return Opened(plan, knowledge, loading, begun, door, key, read, self._models.match, (self._lease.check,))
+        return Opened(
+            plan, knowledge, loading, begun, door, key, read, self._models.match, (self._lease.check,), alone=False
+        )
 
 
 def _attend(held: Held) -> Attend:

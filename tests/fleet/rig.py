@@ -35,10 +35,10 @@ def until(look: Callable[[], T], seconds: float = 60) -> T:
     return found
 
 
-def write_rooms(folder: Path, count: int, *, repeats: int = 1, more: str = "") -> Path:
+def write_rooms(folder: Path, count: int, *, repeats: int = 1, models: str = f"recorded:{RECORDED}") -> Path:
     """A fleet.toml of simulated rooms. Each has its own creator, in whose every answer the room's name stands, and its own
     chat, in whose every viewer it stands."""
-    lines = ["[fleet]", f'models = "recorded:{RECORDED}"', "workers = 2", "consoles = false", "port = 0", more]
+    lines = ["[fleet]", f'models = "{models}"', "workers = 2", "consoles = false", "port = 0"]
     for number in range(count):
         name = f"r{number:03}"
         creator = folder / "creators" / name
@@ -85,6 +85,21 @@ class Rig:
         handle = self.ray.get(self.supervisor.workers.remote())[worker]
         pid: int = self.ray.get(handle.about.remote())["pid"]
         return pid
+
+    def workers(self) -> list[str]:
+        return list(self.ray.get(self.supervisor.workers.remote(), timeout=30))
+
+    def move(self, room: str, worker: str) -> bool:
+        moved: bool = self.ray.get(self.supervisor.move.remote(room, worker), timeout=30)
+        return moved
+
+    def kill_replica(self, deployment: str) -> None:
+        """One of a shared model's processes."""
+        from ray.util import list_named_actors
+
+        names = [actor["name"] for actor in list_named_actors(all_namespaces=True)]
+        name = next(name for name in names if f"#{deployment}#" in name)
+        self.ray.kill(self.ray.get_actor(name, namespace="serve"), no_restart=True)
 
     def kill_worker(self, worker: str) -> None:
         os.kill(self.pid_of(worker), signal.SIGKILL)

@@ -40,3 +40,36 @@ def test_rooms_of_a_killed_worker_go_on_and_nothing_is_said_twice(tmp_path: Path
         assert replay(folder).identical
         assert not said_twice(folder) and not strange_to(folder, room)
         assert (len(away_seconds(folder)) == 1) == (room in moved)
+
+
+def test_a_room_is_moved_without_losing_what_waits(tmp_path: Path) -> None:
+    with rig(write_rooms(tmp_path, 1)) as fleet:
+        until(lambda: len(fleet.rooms()["r000"].held) > 0)
+        before = fleet.rooms()["r000"]
+        other = next(name for name in fleet.workers() if name != before.worker)
+
+        assert fleet.move("r000", other)
+
+        until(lambda: (room := fleet.rooms()["r000"]).worker == other and room.state == "live")
+        after = fleet.rooms()["r000"]
+        fleet.end()
+        [folder] = fleet.folders()
+    assert {item.item for item in before.held} <= {item.item for item in after.held} and after.resumed == 1
+    assert replay(folder).identical and not said_twice(folder)
+
+
+@pytest.mark.models
+def test_rooms_share_models_and_go_on_when_a_replica_is_killed(tmp_path: Path) -> None:
+    with rig(write_rooms(tmp_path, 2, models="shared")) as fleet:
+        until(fleet.all_live, 120)
+        until(lambda: all(room.decided_ms[0] for room in fleet.rooms().values()), 60)
+
+        fleet.kill_replica("Understanding")
+
+        before = {name: room.lines for name, room in fleet.rooms().items()}
+        until(lambda: all(room.lines > before[name] + 3 for name, room in fleet.rooms().items()))
+        trouble = [told for room in fleet.rooms().values() for told in room.trouble]
+        fleet.end()
+        folders = fleet.folders()
+    assert not [told for told in trouble if told.startswith("matching")]
+    assert all(replay(folder).identical and not strange_to(folder, folder.name[11:]) for folder in folders)
