@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+import ray
 from ray.exceptions import RayError
 
 from livehost.events import Action
@@ -62,6 +63,11 @@ class Client:
 
     async def restart(self) -> None:
         await self._supervisor.restart.remote()
+
+    async def end(self) -> None:
+        """Ends every room in good order, and then the supervisor: who begins the fleet again gets a new one."""
+        await self._supervisor.end.remote()
+        ray.kill(self._supervisor)
 
     def _worker_of(self, room: str) -> Any:
         """The handle of who holds it; None: nobody does."""

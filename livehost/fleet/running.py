@@ -62,7 +62,7 @@ async def _held(file: FleetFile, supervisor: Any, address: Address | None, door:
             await asyncio.wait_for(ending.wait(), _LOOK_SECONDS)
         except TimeoutError:
             continue
-    await supervisor.end.remote()
+    await client.end()
     for task in beside:
         task.cancel()
     await asyncio.gather(*beside, return_exceptions=True)

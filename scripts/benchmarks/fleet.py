@@ -13,7 +13,7 @@ from common import Row, percentiles
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from livehost.replay import replay
-from tests.fleet.rig import Rig, away_seconds, rig, said_twice, strange_to, until, write_rooms
+from tests.fleet.rig import Rig, away_seconds, cluster, rig, said_twice, strange_to, until, write_rooms
 
 _ROOMS = int(os.environ.get("LIVEHOST_FLEET_ROOMS", "50"))
 _SETTLE_SECONDS = 10
@@ -23,7 +23,7 @@ def fleet() -> Row:
     """50 rooms on two nodes; a worker, the supervisor and a node are killed (LIVEHOST_FLEET_ROOMS)."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = write_rooms(Path(folder), _ROOMS, repeats=4)
-        with rig(file, nodes=1) as running:
+        with cluster(nodes=1) as made, rig(made, file) as running:
             began = time.monotonic()
             until(running.all_live, 180)
             started_s = time.monotonic() - began

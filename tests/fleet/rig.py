@@ -38,7 +38,14 @@ def until(look: Callable[[], T], seconds: float = 60) -> T:
 def write_rooms(folder: Path, count: int, *, repeats: int = 1, models: str = f"recorded:{RECORDED}") -> Path:
     """A fleet.toml of simulated rooms. Each has its own creator, in whose every answer the room's name stands, and its own
     chat, in whose every viewer it stands."""
-    lines = ["[fleet]", f'models = "{models}"', "workers = 2", "consoles = false", "port = 0"]
+    lines = [
+        "[fleet]",
+        f'name = "f{folder.stat().st_ino}"',
+        f'models = "{models}"',
+        "workers = 2",
+        "consoles = false",
+        "port = 0",
+    ]
     for number in range(count):
         name = f"r{number:03}"
         creator = folder / "creators" / name
@@ -120,23 +127,37 @@ class Rig:
 
 
 @contextmanager
-def rig(file: Path, *, nodes: int = 0, cpus: int = 2) -> Iterator[Rig]:
-    """A head and `nodes` more."""
+def cluster(*, nodes: int = 0, cpus: int = 2) -> Iterator[Any]:
+    """A head and `nodes` more, on this machine; we are connected to it. What is left of one that can't start is ended, too."""
     ray = ready_ray()
     from ray.cluster_utils import Cluster
 
-    from livehost.fleet.hiring import namespace
-
-    found = read_fleet(file)
     size = {"num_cpus": cpus, "object_store_memory": 80 * 1024 * 1024}
-    cluster = Cluster(initialize_head=True, head_node_args={**size, "include_dashboard": False})
-    more = [cluster.add_node(**size) for _ in range(nodes)]
-    ray.init(address=cluster.address, namespace=namespace(found.fleet.name), log_to_driver=False, logging_level="error")
+    made = Cluster()
     try:
-        yield Rig(ray, cluster, supervisor_of(found), found, more)
+        made.add_node(**size, include_dashboard=False)
+        for _ in range(nodes):
+            made.add_node(**size)
+        ray.init(address=made.address, log_to_driver=False, logging_level="error")
+        yield made
     finally:
         ray.shutdown()
-        cluster.shutdown()
+        made.shutdown()
+
+
+@contextmanager
+def rig(made: Any, file: Path) -> Iterator[Rig]:
+    """The file's fleet on that cluster."""
+    ray = ready_ray()
+    found = read_fleet(file)
+    nodes = sorted(made.worker_nodes, key=lambda node: str(node.node_id))
+    running = Rig(ray, made, supervisor_of(found), found, nodes)
+    try:
+        yield running
+    finally:
+        for worker in ray.get(running.supervisor.workers.remote(), timeout=30).values():
+            ray.kill(worker)
+        ray.kill(running.supervisor)
 
 
 def away_seconds(folder: Path) -> list[float]:

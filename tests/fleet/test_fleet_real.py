@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("ray", reason="the fleet's tests need ray: scripts/setup dev, or pip install 'livehost[fleet]'")
 
 from livehost.replay import replay
-from tests.fleet.rig import away_seconds, rig, said_twice, strange_to, until, write_rooms
+from tests.fleet.rig import away_seconds, cluster, rig, said_twice, strange_to, until, write_rooms
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,8 +22,15 @@ pytestmark = [
 ]
 
 
-def test_rooms_of_a_killed_worker_go_on_and_nothing_is_said_twice(tmp_path: Path) -> None:
-    with rig(write_rooms(tmp_path, 4)) as fleet:
+@pytest.fixture(scope="module")
+def made() -> Iterator[Any]:
+    """A Ray cluster of one node."""
+    with cluster() as made:
+        yield made
+
+
+def test_rooms_of_a_killed_worker_go_on_and_nothing_is_said_twice(made: Any, tmp_path: Path) -> None:
+    with rig(made, write_rooms(tmp_path, 4)) as fleet:
         until(fleet.all_live)
         until(lambda: all(room.lines > 3 for room in fleet.rooms().values()))
         worker = fleet.rooms()["r000"].worker
@@ -42,8 +51,8 @@ def test_rooms_of_a_killed_worker_go_on_and_nothing_is_said_twice(tmp_path: Path
         assert (len(away_seconds(folder)) == 1) == (room in moved)
 
 
-def test_a_room_is_moved_without_losing_what_waits(tmp_path: Path) -> None:
-    with rig(write_rooms(tmp_path, 1)) as fleet:
+def test_a_room_is_moved_without_losing_what_waits(made: Any, tmp_path: Path) -> None:
+    with rig(made, write_rooms(tmp_path, 1)) as fleet:
         until(lambda: len(fleet.rooms()["r000"].held) > 0)
         before = fleet.rooms()["r000"]
         other = next(name for name in fleet.workers() if name != before.worker)
@@ -59,8 +68,8 @@ def test_a_room_is_moved_without_losing_what_waits(tmp_path: Path) -> None:
 
 
 @pytest.mark.models
-def test_rooms_share_models_and_go_on_when_a_replica_is_killed(tmp_path: Path) -> None:
-    with rig(write_rooms(tmp_path, 2, models="shared")) as fleet:
+def test_rooms_share_models_and_go_on_when_a_replica_is_killed(made: Any, tmp_path: Path) -> None:
+    with rig(made, write_rooms(tmp_path, 2, models="shared")) as fleet:
         until(fleet.all_live, 120)
         until(lambda: all(room.decided_ms[0] for room in fleet.rooms().values()), 60)
 
