@@ -77,6 +77,10 @@ class Hosting:
     def held(self) -> tuple[str, ...]:
         return tuple(self._held)
 
+    @property
+    def starting(self) -> int:
+        return sum(held.view is None for held in self._held.values())
+
     def want(self, rooms: Iterable[str]) -> None:
         """Begins what is new among them, and leaves what is not among them."""
         wanted = set(rooms)

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 BEAT_SECONDS, LEASE_SECONDS, GIVE_AWAY_SECONDS = 0.5, 5.0, 7.0
+_STARTING_MOST = 4
 _REST_SECONDS = 5.0  # a room that could not begin is tried again after so long
 
 
@@ -33,12 +34,13 @@ class Seat:
     node: str
     beat_s: float
     load: float = 0.0
+    starting: int = 0  # rooms that it begins, or is to begin
     retiring: bool = False
 
 
 @dataclass(frozen=True)
 class Beat:
-    """What a worker tells: what it holds, what has ended, what could not begin and why."""
+    """What a worker tells: what it holds and how many of that still begin, what has ended, what could not begin and why."""
 
     worker: str
     node: str
@@ -46,6 +48,7 @@ class Beat:
     ended: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
     load: float = 0.0
+    starting: int = 0
 
 
 class Ledger:
@@ -64,6 +67,7 @@ class Ledger:
         """The rooms that the worker shall hold from now on."""
         seat = self.seats.setdefault(told.worker, Seat(told.node, now_s))
         seat.beat_s, seat.load = now_s, told.load
+        seat.starting = told.starting + len(set(self.rooms_of(told.worker)) - set(told.held))
         self.ended.update(room for room in told.ended if room in self._may_hold)
         for room, holders in self._may_hold.items():
             if room in told.held:
@@ -86,7 +90,12 @@ class Ledger:
             self.died(worker)
         for room, holders in self._may_hold.items():
             rests = self._resting_until_s.get(room, 0.0) > now_s
-            if room not in self.placed and room not in self.ended and not (holders or rests) and now_s >= self._from_s:
+            if room in self.placed:
+                seat = self.seats.get(self.placed[room])
+                wants_place = bool(seat and seat.retiring)
+            else:
+                wants_place = not (holders or rests or room in self.ended) and now_s >= self._from_s
+            if wants_place:
                 self._place(room)
 
     def died(self, worker: str) -> None:
@@ -99,7 +108,7 @@ class Ledger:
         """Its rooms go to others, each when it is free."""
         if worker in self.seats:
             self.seats[worker].retiring = True
-            for room in [room for room, by in self.placed.items() if by == worker]:
+            for room in self.rooms_of(worker):
                 self._place(room)
 
     def move(self, room: str, worker: str) -> bool:
@@ -134,7 +143,10 @@ class Ledger:
             del self.placed[room]
 
     def _place(self, room: str) -> None:
-        """With the worker that has fewest rooms, then least to do."""
-        ready = [worker for worker, seat in self.seats.items() if not seat.retiring]
+        """With the worker that has fewest rooms, then least to do. One that still begins others is passed over: the first
+        worker that is there shall not have all rooms, and the next ones none."""
+        ready = [w for w, seat in self.seats.items() if not seat.retiring and seat.starting < _STARTING_MOST]
         if ready:
-            self.placed[room] = min(ready, key=lambda w: (len(self.rooms_of(w)), self.seats[w].load, w))
+            worker = min(ready, key=lambda w: (len(self.rooms_of(w)), self.seats[w].load, w))
+            self.placed[room] = worker
+            self.seats[worker].starting += 1

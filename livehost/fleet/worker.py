@@ -86,5 +86,11 @@ class Worker:
     def _told(self) -> Beat:
         hosting = self._hosting
         return Beat(
-            self._name, self._node, hosting.held, tuple(sorted(hosting.ended)), dict(hosting.failed), self._load
+            self._name,
+            self._node,
+            hosting.held,
+            tuple(sorted(hosting.ended)),
+            dict(hosting.failed),
+            self._load,
+            hosting.starting,
         )
