@@ -23,7 +23,6 @@ from livehost.knowledge import Knowledge
 from livehost.live import Live, Part
 from livehost.models import Loading, Models
 from livehost.plan import Plan, begin, check, cut_off, names_of
-from livehost.priority import be_gentle
 from livehost.record.left import busy
 from livehost.room import Attend, LeftOff, Opened, hold_room
 from livehost.session import key_for
@@ -69,7 +68,7 @@ class Hosting:
         self._host = host  # this machine's address, for the rooms' own pages
         self._held: dict[str, Held] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
-        self._openers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="opening", initializer=be_gentle)
+        self._openers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="opening")
         self.ended: set[str] = set()
         self.failed: dict[str, str] = {}
 
@@ -129,7 +128,7 @@ class Hosting:
         return f"{held.console}/join?invitation={secret}"
 
     async def _apart(self, job: Callable[[Held], Opened], held: Held) -> Opened:
-        """In a thread that gives way to the rooms that run."""
+        """In a thread of its own: a session that goes on is replayed there."""
         return await asyncio.get_running_loop().run_in_executor(self._openers, job, held)
 
     def _leave(self, held: Held) -> None:
