@@ -1,6 +1,6 @@
 """A room: a live session put together out of a plan, and held to its end on the loop that runs.
 
-The terminal holds one (`session`), a fleet's worker many (`fleet`).
+The terminal holds one (`session`), a fleet's worker many (`fleet`). Long: all that a room is made of is put together here.
 """
 
 from __future__ import annotations
