@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,6 +24,9 @@ from livehost.understand.normalise import PlainLine
 from livehost.understand.reader import Reader
 from livehost.understand.which import held_up
 from livehost.workers import Matcher
+
+if TYPE_CHECKING:
+    from livehost.understand.matching import Engines
 
 _NEVER_MS = 1_000_000  # of what was asked back: the next line goes on from nothing
 
@@ -103,11 +107,11 @@ def classify(lines: Iterable[bytes], asker: Asker) -> Iterator[bytes]:
         yield msgspec.json.encode({"id": question.id, **fields})
 
 
-def matcher_for(knowledge: Knowledge, cache: Path) -> Matcher:
-    """The embedding matcher; tells on stderr when it must do without the embedding."""
+def matcher_for(knowledge: Knowledge, cache: Path, engines: Engines | None = None) -> Matcher:
+    """The embedding matcher; tells on stderr when it must do without the embedding. `engines`: where it is computed."""
     from livehost.understand.matching import Matching
 
-    matcher = Matching(askable(knowledge), cache)
+    matcher = Matching(askable(knowledge), cache, engines)
     if not matcher.by_meaning:
         sys.stderr.write("livehost: no embedding library here; lines are matched by their letters alone\n")
     return matcher

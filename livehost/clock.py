@@ -96,6 +96,13 @@ class Reading:
     zone_seconds: int
 
 
+def awake_and_asleep_ms() -> int:
+    """Milliseconds that pass while the machine sleeps, too, where that can be told; the beginning is any."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)
+    return int(time.monotonic() * 1000)
+
+
 def reading() -> Reading:
     asleep = int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000) if hasattr(time, "CLOCK_BOOTTIME") else None
     return Reading(int(time.monotonic() * 1000), asleep, int(time.time() * 1000), time.localtime().tm_gmtoff)

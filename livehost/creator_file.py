@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from livehost.settings import (
     Hearing,
     Links,
     Llm,
+    Log,
     Manners,
     Memory,
     Obs,
@@ -30,12 +31,13 @@ from livehost.settings import (
     Speech,
     Style,
     Thresholds,
+    Traces,
     Twin,
 )
 
 _WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/?")
 _PERSON = re.compile(r"telegram:-?\d{1,20}|discord:\d{15,20}")
-_TABLES: dict[str, type[msgspec.Struct]] = {
+_TABLES: dict[str, type[Any]] = {
     "policy": Policy,
     "floor": Floor,
     "manners": Manners,
@@ -52,6 +54,8 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "links": Links,
     "twin": Twin,
     "handover": Handover,
+    "traces": Traces,
+    "log": Log,
 }
 
 
@@ -70,7 +74,7 @@ def read_creator(path: Path) -> Creator:
     except tomllib.TOMLDecodeError as trouble:
         raise BadInput(f"not valid TOML: {trouble}", where=str(path)) from None
     except msgspec.ValidationError as trouble:
-        raise BadInput(_explain(str(trouble)), where=str(path)) from None
+        raise BadInput(explained(str(trouble), Creator, _TABLES), where=str(path)) from None
     if creator.links.redirect and not _WEB_ADDRESS.fullmatch(creator.links.redirect):
         raise BadInput(
             f"redirect {creator.links.redirect!r} is no web address of a host alone",
@@ -114,7 +118,7 @@ def with_changes(creator: Creator, changes: Sequence[str]) -> Creator:
     try:
         return msgspec.convert(table, Creator)
     except msgspec.ValidationError as trouble:
-        raise BadInput(_explain(str(trouble)), where=" ".join(changes)) from None
+        raise BadInput(explained(str(trouble), Creator, _TABLES), where=" ".join(changes)) from None
 
 
 def _set(table: dict[str, Any], path: Sequence[str], value: Any) -> None:
@@ -132,13 +136,13 @@ def _value(text: str) -> Any:
         return text
 
 
-def _explain(problem: str) -> str:
-    """msgspec's message, with the nearest known key where one is unknown."""
+def explained(problem: str, top: type[Any], tables: Mapping[str, type[Any]]) -> str:
+    """msgspec's message, with the nearest known key where one is unknown: of `top`, or of one of its tables."""
     unknown = re.search(r"unknown field `(.+?)`(?: - at `\$\.?(\w*)[^`]*`)?", problem)
     if not unknown:
         return problem
     key, table = unknown.group(1), unknown.group(2)
-    known = _TABLES.get(table or "", Creator).__struct_fields__
+    known = tables.get(table or "", top).__struct_fields__
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
     return f"unknown key {key!r}" + (f" in [{table}]" if table else "") + hint

@@ -23,7 +23,8 @@ from livehost.demo.examples import write_tools
 from livehost.errors import BadInput, MissingPart
 from livehost.plan import Plan
 from livehost.review.report import report_after
-from livehost.session import Held, hold
+from livehost.room import Held
+from livehost.session import hold
 from livehost.show.address import Address
 from livehost.show.summary import summary
 

@@ -52,19 +52,21 @@ class CreatorFolder:
     """Looks every half second; what has stood still since the last look is loaded. A faulty edit is told, and what was
     known stays. `found` makes a matcher of new knowledge, off the loop; `use` is given it before the change is told."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the folder, and how what it holds is read and used
         self,
         path: Path,
         knowledge: Knowledge,
         clock: SessionClock,
         find: Callable[[Knowledge], Matcher],
         use: Callable[[Matcher], None],
+        read: Callable[[Path], Knowledge] = load,
     ) -> None:
         self._path = path
         self._known = knowledge
         self._clock = clock
         self._find = find
         self._use = use
+        self._load_from = read
         self._loaded = self._seen = _signature(path)
         self._faulty = False
 
@@ -114,7 +116,7 @@ class CreatorFolder:
         for name, there in (("products.csv", self._known.products), ("faq.csv", self._known.faqs)):
             if there and not (self._path / name).exists():
                 raise BadInput(f"{name} is gone; what was in it still counts", where=str(self._path))
-        return load(self._path)
+        return self._load_from(self._path)
 
 
 def needs_matcher(knowledge: Knowledge, change: Change) -> bool:

@@ -69,6 +69,7 @@ class Live:
         self._keep = keep
         self._watchers: list[Watcher] = []
         self._ending = asyncio.Event()
+        self.left = False
         self._feeding = 0
         self._last_change_ms = 0
         self._saying = 0
@@ -91,6 +92,11 @@ class Live:
     def end(self) -> None:
         self._ending.set()
 
+    def leave(self) -> None:
+        """Stops in the middle: the recording has no end, and another process goes on from it."""
+        self.left = True
+        self._ending.set()
+
     async def run(self, first: Sequence[events.Event], parts: Sequence[Part]) -> None:
         """Runs until `end` is called, or until all that feeds has ended and what followed from it is done."""
         cpu_seconds = cpu_stopwatch()
@@ -107,15 +113,20 @@ class Live:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            reason = "ended" if self._feeding else "the inputs have ended"
-            self._inbox.put(events.SessionEnded(reason, round(cpu_seconds() * 1000)))
-            if pump.done():
-                pump.result()  # a fault of the core is ours to see
-            await self._inbox.drained()
-            pump.cancel()
-            ending.cancel()
-            await asyncio.gather(pump, ending, return_exceptions=True)
-            await self._hands.aclose()
+            if not self.left:
+                reason = "ended" if self._feeding else "the inputs have ended"
+                self._inbox.put(events.SessionEnded(reason, round(cpu_seconds() * 1000)))
+            drained = asyncio.create_task(self._inbox.drained())
+            try:
+                await asyncio.wait([pump, drained], return_when=asyncio.FIRST_COMPLETED)
+                if pump.done():
+                    pump.result()  # a fault of the core is ours to see
+            finally:
+                pump.cancel()
+                ending.cancel()
+                drained.cancel()
+                await asyncio.gather(pump, ending, drained, return_exceptions=True)
+                await self._hands.aclose()
 
     async def _pump(self) -> None:
         since_ms = self._clock.now_ms()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livehost.asking import matcher_for
 from livehost.commands import Among
@@ -16,10 +17,14 @@ from livehost.events import Candidate
 from livehost.knowledge import Knowledge
 from livehost.priority import gently
 from livehost.sound import Piece, Samples
+from livehost.speak.kokoro import Model
 from livehost.speak.speech import Speech
 from livehost.speak.voices import open_voice
 from livehost.weights import data_dir
 from livehost.workers import Matcher, Transcript
+
+if TYPE_CHECKING:
+    from livehost.understand.matching import Engines
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,16 @@ class Loading:
             self.models.voice.cancel()
 
 
-def load_models(creator: Path, knowledge: Knowledge, *, heard: bool) -> Models:
+def load_models(
+    creator: Path, knowledge: Knowledge, *, heard: bool, engines: Engines | None = None, speaks: Model | None = None
+) -> Models:
+    """`engines` and `speaks`: where lines are matched and sentences spoken; None: here."""
     sys.stderr.write("livehost: loading the models…\n")
     settings = knowledge.creator
     hearing = load_hearing(knowledge) if heard else None
     cache = data_dir() / "cache" / "speech"
-    voice = open_voice(settings.voice, creator, settings=settings.speech, faqs=knowledge.faqs, cache=cache)
+    voice = open_voice(
+        settings.voice, creator, settings=settings.speech, faqs=knowledge.faqs, cache=cache, model=speaks
+    )
     voice.warm_up()
-    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite"), hearing, voice)
+    return Models(matcher_for(knowledge, data_dir() / "cache" / "embeddings.sqlite", engines), hearing, voice)

@@ -38,6 +38,8 @@ class Plan:
     guests: tuple[str, ...] = ()  # devices or files with other voices
     monitor: str = "none"  # a second device for the host's ears
     fresh: bool = False  # a new session even where one that was cut off could go on
+    sessions: Path = Path("sessions")  # where sessions without a name of their own go …
+    room: str = ""  # … called after it; empty: after the creator's folder
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def heard_by(plan: Plan, knowledge: Knowledge) -> bool:
 
 def begin(plan: Plan, knowledge: Knowledge) -> Begun:
     """A new folder."""
-    folder = new_folder(plan.session or _default_folder(plan.creator, clock.local_now()))
+    folder = new_folder(plan.session or _default_folder(plan, clock.local_now()))
     header = Header(
         format=FORMAT,
         logic_version=LOGIC_VERSION,
@@ -82,11 +84,16 @@ def begin(plan: Plan, knowledge: Knowledge) -> Begun:
     return Begun(folder, header)
 
 
+def names_of(plan: Plan) -> list[Path]:
+    """The folders that a session of this plan may be in which began a moment ago."""
+    now = clock.local_now()
+    moments = (now, now - timedelta(minutes=_CUT_OFF_MINUTES))
+    return [plan.session] if plan.session else [_default_folder(plan, moment) for moment in moments]
+
+
 def cut_off(plan: Plan) -> Begun | None:
     """This creator's session that was cut off a moment ago, where there is one that can go on."""
-    now = clock.local_now()
-    names = [_default_folder(plan.creator, moment) for moment in (now, now - timedelta(minutes=_CUT_OFF_MINUTES))]
-    found = left([plan.session] if plan.session else names, plan.creator.resolve().name, LOGIC_VERSION)
+    found = left(names_of(plan), plan.creator.resolve().name, LOGIC_VERSION)
     if not found:
         return None
     folder, header, own = found
@@ -111,5 +118,5 @@ def _refuse_devices(plan: Plan) -> None:
         raise BadInput(f"--fast can't wait for a live chat: {live[0]}", fix="Give chats as file:PATH")
 
 
-def _default_folder(creator: Path, now: datetime) -> Path:
-    return Path("sessions") / f"{now:%Y-%m-%d}-{creator.resolve().name}"
+def _default_folder(plan: Plan, now: datetime) -> Path:
+    return plan.sessions / f"{now:%Y-%m-%d}-{plan.room or plan.creator.resolve().name}"

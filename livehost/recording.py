@@ -86,13 +86,16 @@ def recording(  # noqa: PLR0913, PLR0917 - what a recording is made of
         comment = sound_comment(folder.name)
         cohost = Track(folder / COHOST_TRACK, SPOKEN_RATE, comment, partial(tell_of, "recorded co-host"), key, from_ms)
     raw_frames = RawFrames(folder / RAW_FRAMES, partial(tell_of, "raw frames"))
+    ended = False
     try:
         yield Recording(header, log, host, cohost, raw_frames)
+        ended = True
     finally:
         for part in (log, host, cohost, raw_frames):
             if part:
                 part.close()
-        joined(folder / HOST_TRACK, HEARD_RATE, "host", key)
-        joined(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), key)
+        if ended:  # else it may go on, and its sound stays in pieces until then
+            joined(folder / HOST_TRACK, HEARD_RATE, "host", key)
+            joined(folder / COHOST_TRACK, SPOKEN_RATE, sound_comment(folder.name), key)
         if own:
             own.close()

@@ -62,7 +62,8 @@ class Steered:
 
 async def open_pages(  # noqa: PLR0913, PLR0917 - the room, where its pages are, and what closes at its end
     steered: Steered, header: Header, tell: Trouble, address: Address, door: socket.socket, opened: AsyncExitStack
-) -> Part:
+) -> tuple[Desk, Part]:
+    """Whoever holds the desk can invite people to them."""
     aside = Aside(steered.hands, steered.view, steered.clock, steered.transcriber)
     opened.callback(aside.close)
     signin = SignIn(partial(secrets.token_urlsafe, 24))
@@ -91,7 +92,7 @@ async def open_pages(  # noqa: PLR0913, PLR0917 - the room, where its pages are,
     async def serve(_put: Put) -> None:
         await pages.run()
 
-    return Part("pages", serve, feeds=False)
+    return desk, Part("pages", serve, feeds=False)
 
 
 @asynccontextmanager

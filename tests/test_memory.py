@@ -185,6 +185,7 @@ def test_from_one_session_to_the_next(tmp_path: Path) -> None:
         memory.step(events.Envelope(1, 0, events.ChatReceived("test", line)), [])
         for wish in wishes:
             await (memory.recall if isinstance(wish, commands.Recall) else memory.forget)(wish, came.append)  # type: ignore[arg-type]
+        memory.keep()
         memory.close()
 
     asyncio.run(session(date(2026, 11, 1), commands.Recall("test", "mia")))

@@ -7,6 +7,7 @@ import sys
 
 from livehost.cli import (  # noqa: F401 - each adds its commands
     enrolment,
+    fleet,
     highlights,
     keeping,
     lessons,

@@ -65,8 +65,10 @@ class Memory:
         else:
             put(events.Forgotten(wish.platform, wish.user))
 
-    def close(self) -> None:
+    def keep(self) -> None:
         """Writes what the session leaves; raises OSError or sqlite3.Error."""
         day = self._today.isoformat()
         self._store.keep(self._notes.viewers(day), self._notes.room(self._session, day))
+
+    def close(self) -> None:
         self._worker.close()

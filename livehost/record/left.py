@@ -44,6 +44,16 @@ def left(wanted: Iterable[Path], creator: str, logic_version: int) -> tuple[Path
     return None
 
 
+def busy(wanted: Iterable[Path]) -> Path | None:
+    """The latest session under one of these names that another process holds."""
+    for folder in (found for path in wanted if (found := _latest(path))):
+        if (folder / HEADER).is_file():
+            if (file := held(folder)) is None:
+                return folder
+            file.close()
+    return None
+
+
 def _latest(wanted: Path) -> Path | None:
     """The one that `new_folder` made last."""
     last = None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Protocol
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from livehost.show.address import Address
-from livehost.show.api import Acting, Desk
+from livehost.show.api import Acting
 from livehost.show.codes import picture_of
 from livehost.show.guard import COOKIE, address_of
 from livehost.show.passwords import Passwords
-from livehost.show.signin import Role
+from livehost.show.signin import Role, SignIn
 from livehost.show.web import page_text
 
 _CHECKED_AT_ONCE = 2  # each check takes 19 MB for a moment
@@ -29,7 +31,18 @@ class NameAndPassword(BaseModel):
     password: str = Field(min_length=1, max_length=200)
 
 
-def people(app: FastAPI, desk: Desk, address: Address, passwords: Passwords) -> None:
+class Admitting(Protocol):
+    """Whose pages they are."""
+
+    @property
+    def signin(self) -> SignIn: ...
+    @property
+    def now_ms(self) -> Callable[[], int]: ...
+
+
+def people(app: FastAPI, desk: Admitting, address: Address, passwords: Passwords, home: str = "/console") -> None:
+    """`home`: the page that an invitation leads to."""
+
     @app.post("/api/invite", summary="An invitation link, good once and for a quarter of an hour")
     async def invite(whom: Invitation, person: Acting) -> dict[str, str]:
         if person.role != "owner":
@@ -53,7 +66,7 @@ def people(app: FastAPI, desk: Desk, address: Address, passwords: Passwords) -> 
         session = desk.signin.accept(invitation, asking, desk.now_ms())
         if session is None:
             return PlainTextResponse("this invitation is unknown, used or expired; ask for a new one\n", 403)
-        return signed_in(session, RedirectResponse("/console", 303))
+        return signed_in(session, RedirectResponse(home, 303))
 
     checking = asyncio.Semaphore(_CHECKED_AT_ONCE)
 

@@ -6,12 +6,9 @@ changes something must come from our own page or from no page at all, and only k
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Sequence
-from typing import Any
 
-import uvicorn
 from fastapi import FastAPI, HTTPException, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -27,6 +24,7 @@ from livehost.show.links import BELOW, links, redirect_host
 from livehost.show.passwords import Passwords
 from livehost.show.pushing import following
 from livehost.show.running_order import running_order
+from livehost.show.server import serve
 from livehost.show.web import FOLDER, page_text
 
 _PAGES = ("console", "host", "overlay")
@@ -74,35 +72,7 @@ class Pages:
         self._door = door
 
     async def run(self) -> None:
-        config = uvicorn.Config(
-            self._app,
-            ssl_certfile=self._address.certificate or None,
-            ssl_keyfile=self._address.key or None,
-            log_level="error",
-            access_log=False,
-            lifespan="off",
-            ws="websockets-sansio",
-            ws_max_size=4096,
-            timeout_graceful_shutdown=1,
-            server_header=False,
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[self._door]))
-        try:
-            await asyncio.shield(serving)
-        except asyncio.CancelledError:
-            server.should_exit = True
-            await asyncio.wait([serving], timeout=3)
-            raise
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the session. The one class here that inherits: uvicorn offers no other way."""
-
-    def capture_signals(self) -> Any:
-        from contextlib import nullcontext
-
-        return nullcontext()
+        await serve(self._app, self._address, self._door)
 
 
 def _files(app: FastAPI, pages: Sequence[str]) -> None:

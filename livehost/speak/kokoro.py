@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from livehost.clock import stopwatch
 from livehost.errors import BadInput
 from livehost.sound import SPOKEN_RATE, Samples
-from livehost.speak.kokoro_model import KokoroModel, Measured, Style
+from livehost.speak.kokoro_model import KokoroModel, Measured, Norms, Style
 from livehost.speak.level import gain_to, loudness
 from livehost.speak.phonemes import Phonemes
 from livehost.speak.windows import FRAME, Joiner, Plan, cut_out, windows
@@ -52,6 +52,16 @@ class _Settled:
     loudness: float
 
 
+class Model(Protocol):
+    """The model's two halves, computed here or elsewhere; it keeps nothing of a voice. `run` is of `options`."""
+
+    def options(self) -> Any: ...
+    def plan(self, tokens: Sequence[int], style: Style, paces: NDArray[np.float32], run: Any) -> Plan: ...
+    def sound(self, plan: Plan, style: Style, norms: Norms, run: Any) -> Samples: ...
+    def whole(self, plan: Plan, style: Style, run: Any) -> Samples: ...
+    def measured(self, spoken: Sequence[tuple[Plan, Style]]) -> Measured: ...
+
+
 class Kokoro:
     """A voice for each of the languages, over one model. `speak` is not reentrant; `cancel` may come any time.
 
@@ -62,14 +72,14 @@ class Kokoro:
 
     def __init__(
         self,
-        model: Path,
+        model: Path | Model,
         styles: dict[str, Style],
         phonemes: Phonemes,
         *,
         pace: float = 1.0,
         kept: Path | None = None,
     ) -> None:
-        self._model = KokoroModel(model)
+        self._model: Model = KokoroModel(model) if isinstance(model, Path) else model
         self._styles = styles
         self._phonemes = phonemes
         self._pace = pace

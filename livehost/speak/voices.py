@@ -20,7 +20,7 @@ from livehost.knowledge import Faq
 from livehost.settings import Speech as Settings
 from livehost.speak.consent import Refused, Use, permit
 from livehost.speak.engine import Engine, Punctual
-from livehost.speak.kokoro import Kokoro
+from livehost.speak.kokoro import Kokoro, Model
 from livehost.speak.kokoro_model import Style
 from livehost.speak.openai_speech import OpenAiSettings, OpenAiSpeech
 from livehost.speak.phonemes import Phonemes
@@ -121,19 +121,21 @@ def list_voices(creator: Path | None = None) -> list[Listed]:
     return list(found.values())
 
 
-def open_voice(
+def open_voice(  # noqa: PLR0913 - what a voice is made of
     name: str,
     creator: Path | None = None,
     *,
     settings: Settings = Settings(),  # noqa: B008 - frozen
     faqs: Sequence[Faq] = (),
     cache: Path | None = None,
+    model: Model | None = None,
 ) -> Speech:
-    """What speaks with this voice, and with another one when its engine fails; `cache`: where phrases are kept."""
+    """What speaks with this voice, and with another one when its engine fails; `cache`: where phrases are kept; `model`:
+    where Kokoro is computed, None: here."""
     where = shelves(creator)
     folder, voice = find(name, where)
     pronunciation = read_pronunciation(creator)
-    making = _Making(creator, where, pronunciation, settings.pace)
+    making = _Making(creator, where, pronunciation, settings.pace, model)
     takes, left_out = read_takes(folder, faqs)
     for why in left_out:
         sys.stderr.write(f"livehost: take left out: {why}\n")
@@ -154,6 +156,7 @@ class _Making:
     where: Sequence[Path]
     pronunciation: Pronunciation
     pace: float
+    model: Model | None = None
 
     def engines(self, folder: Path, voice: Voice) -> list[Engine]:
         """The voice's own, then the one that stands in for it."""
@@ -180,7 +183,7 @@ class _Making:
             folder, other = find(voice.other, self.where)
             styles = _styles(folder, other, self.creator) | styles
         phonemes = Phonemes(self.pronunciation.phonemes)
-        return Kokoro(kokoro_file(), styles, phonemes, pace=self.pace, kept=measurements())
+        return Kokoro(self.model or kokoro_file(), styles, phonemes, pace=self.pace, kept=measurements())
 
     def _fallback(self, voice: Voice) -> list[Engine]:
         if voice.fallback == "none":

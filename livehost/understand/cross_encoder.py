@@ -7,7 +7,7 @@ entries that the matcher puts first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,17 @@ FIELDS: dict[Field, tuple[tuple[str, ...], str]] = {
 Pieces = list[int]
 
 
+Read = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]  # pieces, segments → [entries]
+
+
 class CrossEncoder:
     """Of a creator's entries, as (wordings, answer), all plain lines. `works` is False where onnxruntime is missing. An entry
-    is made into pieces when it is first read: 5,000 of them would hold up the start for 0.3 s."""
+    is made into pieces when it is first read: 5,000 of them would hold up the start for 0.3 s. `read` computes elsewhere."""
 
-    def __init__(self, entries: Sequence[tuple[Sequence[str], str]]) -> None:
-        self._session, self._tokens = _parts()
-        self.works = self._session is not None
+    def __init__(self, entries: Sequence[tuple[Sequence[str], str]], read: Read | None = None) -> None:
+        self._tokens = _tokenizer()
+        self._read = read or read_here
+        self.works = self._tokens is not None and (read is not None or _session() is not None)
         self._entries = entries
         self._entry = cache(self._pieces_of)
 
@@ -56,10 +60,7 @@ class CrossEncoder:
             end = len(start) + len(ids)
             pieces[row, :end] = start + ids
             segments[row, :end] = [1] * len(start) + parts
-        found: NDArray[np.float64] = self._session.run(None, {"ids": pieces, "segments": segments})[0].astype(
-            np.float64
-        )
-        return found
+        return self._read(pieces, segments)
 
     def _pieces_of(self, entry: int) -> tuple[Pieces, list[int]]:
         """Its pieces, and of which part each is."""
@@ -73,15 +74,30 @@ class CrossEncoder:
         return ids
 
 
+def read_here(pieces: NDArray[np.int64], segments: NDArray[np.int64]) -> NDArray[np.float64]:
+    """In this process. Rows of a call share the 8-bit scale of their activations: only a line's own entries go into one."""
+    session = _session()
+    assert session is not None
+    found: NDArray[np.float64] = session.run(None, {"ids": pieces, "segments": segments})[0].astype(np.float64)
+    return found
+
+
 @cache
-def _parts() -> tuple[Any, Any]:
+def _session() -> Any:
     try:
         import onnxruntime
-        from tokenizers import Tokenizer
     except ImportError:
-        return None, None
+        return None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
-    return session, Tokenizer.from_file(str(PIECES))
+    return onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _tokenizer() -> Any:
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        return None
+    return Tokenizer.from_file(str(PIECES))

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from livehost.understand.own_wordings import same_line
 from livehost.understand.products import ProductNames
 from livehost.understand.respelled import Respelling
 from livehost.understand.ridge import EntryRidge
-from livehost.understand.sentences import Sentences, Vectors
+from livehost.understand.sentences import Encoder, Sentences, Vectors
 
 _MOST = 5
 _FEW, _MANY = 6, 16  # wordings an entry: up to the first the corpus alone is asked, from the second on the entries' own
@@ -44,11 +45,19 @@ _REPEATED = 8192  # lines whose candidates are remembered
 _CLAUSE = re.compile(r"[^,.;!?，。；！？]+")
 
 
+class Engines(Encoder, Protocol):
+    """What a matcher computes with, beside what belongs to the creator."""
+
+    def read(self, pieces: NDArray[np.int64], segments: NDArray[np.int64]) -> NDArray[np.float64]: ...
+
+
 class Matching:
     """Chances 0-1 of entries and fields for lines. By letters alone where the library is missing."""
 
-    def __init__(self, knowledge: Knowledge, kept: Path | None = None) -> None:
-        self._sentences = Sentences(kept)
+    def __init__(self, knowledge: Knowledge, kept: Path | None = None, engines: Engines | None = None) -> None:
+        """`engines`: where it is computed; None: here."""
+        self._engines = engines
+        self._sentences = Sentences(kept, engines)
         self.by_meaning = self._sentences.works
         self._names = ProductNames(knowledge)
         self._faqs = knowledge.faqs
@@ -149,7 +158,8 @@ class Matching:
         entries: list[tuple[Sequence[str], str]] = [
             ([plain_line(w).plain for w in faq.wordings], plain_line(faq.answer).plain) for faq in knowledge.faqs
         ]
-        return CrossEncoder(entries + [FIELDS[c.field] for c in self.entries.ids[len(entries) :] if c.field])
+        fields: list[tuple[Sequence[str], str]] = [FIELDS[c.field] for c in self.entries.ids[len(entries) :] if c.field]
+        return CrossEncoder(entries + fields, self._engines.read if self._engines else None)
 
     def _by_own_wordings(self, bare: str, chances: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where each entry has many wordings, these say more than what shops have in common."""

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,24 +24,53 @@ TRUNK = Path(__file__).parent / "corpus" / "trunk.npz"
 _BATCH = 64
 
 
-class Sentences:
-    """`works` is False where the library is missing. What was embedded before is kept on disk: a start would cost seconds."""
+class Encoder(Protocol):
+    """Whoever computes the points, here or elsewhere."""
 
-    def __init__(self, kept: Path | None = None) -> None:
-        self._kept = kept
-        self._sides = _sides()
+    @property
+    def works(self) -> bool: ...
+    def encode(self, texts: Sequence[str], side: Side) -> Vectors:
+        """[texts, 512], each by itself: what else is asked at the same time changes nothing."""
+        ...
+
+    def words(self) -> frozenset[str]:
+        """English words that are known whole."""
+        ...
+
+
+class Library:
+    """The encoder of this process. `works` is False where the library is missing."""
 
     @property
     def works(self) -> bool:
-        return bool(self._sides)
+        return bool(_sides())
+
+    def encode(self, texts: Sequence[str], side: Side) -> Vectors:
+        vectors: Vectors = _sides()[side].encode(list(texts))
+        return vectors
+
+    def words(self) -> frozenset[str]:
+        return _words()
+
+
+class Sentences:
+    """`works` is False where the library is missing. What was embedded before is kept on disk: a start would cost seconds."""
+
+    def __init__(self, kept: Path | None = None, encoder: Encoder | None = None) -> None:
+        self._kept = kept
+        self._encoder = encoder or Library()
+
+    @property
+    def works(self) -> bool:
+        return self._encoder.works
 
     def words(self) -> frozenset[str]:
         """English words that the library knows whole: what is none of them is a rare word, a name or a slip."""
-        return _words() if self.works else frozenset()
+        return self._encoder.words() if self.works else frozenset()
 
     def one(self, text: str, side: Side = "asked") -> Vectors:
         """[512]"""
-        vector: Vectors = self._sides[side].encode([text])[0]
+        vector: Vectors = self._encoder.encode([text], side)[0]
         return vector
 
     def many(self, texts: Sequence[str], side: Side = "asked") -> Vectors:
@@ -54,7 +83,7 @@ class Sentences:
         made: dict[str, Vectors] = {}
         for start in range(0, len(new), _BATCH):
             some = new[start : start + _BATCH]
-            made |= dict(zip(some, self._sides[side].encode(some), strict=True))
+            made |= dict(zip(some, self._encoder.encode(some, side), strict=True))
         self._write({keys[text]: vector for text, vector in made.items()})
         known |= made
         return np.stack([known[text] for text in texts])

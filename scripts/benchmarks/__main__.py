@@ -12,6 +12,8 @@ from collections.abc import Callable
 from common import Row
 from encode import encode
 from endings import endings
+from fleet import fleet
+from fleet_models import fleet_curve, fleet_models
 from flood import flood
 from hearing import hearing
 from hour import hour
@@ -65,12 +67,14 @@ PARTS: dict[str, Callable[[], Row]] = {  # of turns
     "interruptions": interruptions,
     "flood": flood,
 }
-LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills, "soak": soak}  # by name alone
+# by name alone
+LONG: dict[str, Callable[[], Row]] = {"hour": hour, "encode": encode, "kills": kills, "soak": soak, "fleet": fleet}
+FLEET: dict[str, Callable[[], Row]] = {"fleet_models": fleet_models, "fleet_curve": fleet_curve}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, *LONG, "all"], default="all")
+    parser.add_argument("name", nargs="?", choices=[*ALL, *PARTS, *LONG, *FLEET, "all"], default="all")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--minutes", type=float, help="of soak")
     chosen = parser.parse_args()
@@ -82,7 +86,7 @@ def main() -> None:
         "python": platform.python_version(),
     }
     found: Row = {"machine": machine}
-    benches = {**ALL, **PARTS, **LONG}
+    benches = {**ALL, **PARTS, **LONG, **FLEET}
     for name in ALL if chosen.name == "all" else [chosen.name]:
         sys.stderr.write(f"bench: {name}: {benches[name].__doc__}\n")
         found[name] = benches[name]()

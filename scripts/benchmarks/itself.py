@@ -29,7 +29,7 @@ from livehost.hear.recogniser import Recogniser
 from livehost.hear.vad import SileroVad
 from livehost.inbox import Inbox
 from livehost.live import Live, Part
-from livehost.session import _reporter
+from livehost.room import _reporter
 from livehost.sound import HEARD_RATE, SPOKEN_RATE, Samples
 from livehost.speak.paced import PacedOutput
 from livehost.speak.player import Player

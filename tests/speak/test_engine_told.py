@@ -9,7 +9,7 @@ import pytest
 
 from livehost.errors import LivehostError
 from livehost.events import Event, PartChanged
-from livehost.session import tell_of_engine
+from livehost.room import tell_of_engine
 from livehost.sound import Samples
 from livehost.speak.phrases import PhraseCache
 from livehost.speak.speech import Speech

@@ -1,0 +1,105 @@
+"""What a worker tells of its rooms, as data for the desk. Text of viewers is made harmless here. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from livehost.show.inert import inert
+from livehost.show.view import ShownItem, View
+
+_HELD_MOST = 20
+_WELL = ("ok", "off")
+
+
+class SeenHeld(msgspec.Struct, frozen=True):
+    """An item that waits for a person."""
+
+    item: int
+    question: str
+    asker: str
+    text: str  # the draft
+    askers: int
+    age_ms: int
+    reason: str
+
+
+class SeenRoom(msgspec.Struct, frozen=True):
+    """`trouble`: each part that is not well, and why."""
+
+    room: str
+    state: str  # starting, live, ended, failed or waiting
+    worker: str = ""
+    node: str = ""
+    creator: str = ""
+    mode: str = ""
+    muted: bool = False
+    paused: bool = False
+    private: bool = False
+    saying: str = ""
+    held: tuple[SeenHeld, ...] = ()
+    waiting: int = 0
+    lines: int = 0
+    posts: int = 0
+    resumed: int = 0
+    decided_ms: tuple[int, int] = (0, 0)  # median and p95
+    trouble: tuple[str, ...] = ()
+    console: str = ""  # the address of its own pages
+
+
+class SeenWorker(msgspec.Struct, frozen=True):
+    worker: str
+    node: str
+    host: str
+    rooms: int
+    load: float
+    retiring: bool
+
+
+class SeenFleet(msgspec.Struct, frozen=True):
+    name: str
+    rooms: tuple[SeenRoom, ...]
+    workers: tuple[SeenWorker, ...]
+
+
+def room_seen(name: str, creator: str, view: View, console: str) -> SeenRoom:
+    held = sorted(view.waiting("held"), key=lambda item: item.first_ms)
+    parts = [(part, how) for part, how in view.parts.items() if how.state not in _WELL]
+    return SeenRoom(
+        room=name,
+        state="live",
+        creator=inert(creator, 80),
+        mode=view.mode,
+        muted=view.muted,
+        paused=view.paused,
+        private=bool(view.private),
+        saying=inert(view.speaking, 200),
+        held=tuple(_held(view, item) for item in held[:_HELD_MOST]),
+        waiting=len(view.waiting("waiting", "preparing")),
+        lines=view.counts["lines"],
+        posts=view.counts["posts"],
+        resumed=view.counts["resumed"],
+        decided_ms=_middle_and_high(view.decided_ms),
+        trouble=tuple(inert(f"{part}: {how.state} {how.detail}".strip(), 200) for part, how in parts),
+        console=console,
+    )
+
+
+def _held(view: View, item: ShownItem) -> SeenHeld:
+    return SeenHeld(
+        item.number,
+        inert(item.question, 300),
+        inert(item.asker, 40),
+        inert(item.text),
+        item.askers,
+        view.at_ms - item.first_ms,
+        inert(item.reason, 200),
+    )
+
+
+def _middle_and_high(values: Sequence[int]) -> tuple[int, int]:
+    if not values:
+        return (0, 0)
+    ordered = sorted(list(values)[-500:])
+    return ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
