@@ -34,7 +34,7 @@ def connected(file: FleetFile) -> Iterator[Any]:
     from livehost.fleet.hiring import namespace
 
     ray.init(
-        address=file.fleet.address or None,
+        address=file.fleet.address or "local",  # without a word Ray would join whatever else runs on this machine
         namespace=namespace(file.fleet.name),
         include_dashboard=False if not file.fleet.address else None,
         logging_level="error",
