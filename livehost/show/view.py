@@ -207,7 +207,7 @@ class View:
         if item and item.decision is None:
             item.decision, item.question, item.asker = wish.decision, shown.line.text, shown.line.user.name
         self.decided_ms.append(self.at_ms - shown.at_ms)
-        if wish.item and wish.item not in self._asked_ms and self.items[wish.item].askers == 1:
+        if item and wish.item not in self._asked_ms and item.askers == 1:
             self._asked_ms[wish.item] = shown.at_ms
 
     def _item(self, wish: commands.ShowItem) -> None:
