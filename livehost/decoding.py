@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,17 @@ from livehost.tables import read_text
 
 def decoder(platform: str) -> Decode:
     """Raises BadInput for a platform that nobody decodes."""
-    known = {point.name: point for point in entry_points(group="livehost.decoder")}
+    known = _decoders()
     if platform not in known:
         raise BadInput(f"{platform!r} can't be decoded", fix=f"Known are: {', '.join(sorted(known))}")
     found: Decode = known[platform].load()
     return found
+
+
+@cache
+def _decoders() -> dict[str, EntryPoint]:
+    """What is installed, looked up once: that reads the metadata of every package."""
+    return {point.name: point for point in entry_points(group="livehost.decoder")}
 
 
 def decode_file(path: Path, decode: Decode, unknown: Counter[str]) -> Iterator[ChatLine]:

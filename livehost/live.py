@@ -68,14 +68,19 @@ class Live:
         self._gate = gate
         self._keep = keep
         self._watchers: list[Watcher] = []
+        self._vital: list[Watcher] = []
+        self._failing: list[Watcher] = []  # that was told
         self._ending = asyncio.Event()
         self.left = False
         self._feeding = 0
         self._last_change_ms = 0
         self._saying = 0
 
-    def watch(self, watcher: Watcher) -> None:
+    def watch(self, watcher: Watcher, *, vital: bool = False) -> None:
+        """A fault of a `vital` one ends the session; of another one it is told, and the session goes on."""
         self._watchers.append(watcher)
+        if vital:
+            self._vital.append(watcher)
 
     def act(self, action: events.Action, who: str, target: int = 0, text: str = "", question: str = "") -> None:
         """A person's doing. Silence comes first, the event after."""
@@ -137,12 +142,22 @@ class Live:
             envelope = await self._inbox.get()
             wishes = self._core.step(envelope)
             for watcher in self._watchers:
-                watcher(envelope, wishes)
+                self._show(watcher, envelope, wishes)
             if self._keep and any(isinstance(wish, _GOES_OUT) for wish in wishes):
                 await self._keep()
             for wish in wishes:
                 self._hands.carry_out(wish)
             self._note(envelope)
+
+    def _show(self, watcher: Watcher, envelope: Envelope, wishes: Sequence[Command]) -> None:
+        try:
+            watcher(envelope, wishes)
+        except Exception as trouble:
+            if watcher in self._vital:
+                raise
+            if watcher not in self._failing:  # once: what is told comes back here
+                self._failing.append(watcher)
+                self._inbox.put(events.PartChanged("watcher", "degraded", _told(trouble)))
 
     def _note(self, envelope: Envelope) -> None:
         match envelope.event:

@@ -120,7 +120,7 @@ async def hold_room(opened: Opened, attend: Attend) -> Held:
     async with _closed_apart(recorded, session_clock) as record, AsyncExitStack() as inside:
         live = Live(session_clock, core, inbox, hands, player, None if plan.fast else record.settle)
         for watcher in opened.before:
-            live.watch(watcher)
+            live.watch(watcher, vital=True)
         remembering = inside.enter_context(_remembered(plan, knowledge, session_clock, live, hands, restored))
         curtain = Curtain()
         around = Surroundings(session_clock, Secrets(), seed=SEED)

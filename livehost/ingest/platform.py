@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Literal, Protocol
 
@@ -95,8 +96,9 @@ class Platform:
     log_in: Callable[[Surroundings, Callable[[str], None]], Awaitable[str]] | None = None
 
 
+@cache
 def platforms() -> dict[str, Platform]:
-    """By the scheme of their addresses."""
+    """By the scheme of their addresses; looked up once, since that reads the metadata of every package."""
     return {point.name: point.load() for point in entry_points(group="livehost.chat")}
 
 
