@@ -81,11 +81,12 @@ def _traced(
     if not are_wanted(endpoint, environment):
         return None
     try:
-        send = collector(endpoint, _about(begun.folder, begun.header), _epoch_ms(begun.header))
+        found = collector(endpoint, _about(begun.folder, begun.header), _epoch_ms(begun.header))
     except MissingPart as trouble:
         put(events.PartChanged(TRACES, "off", str(trouble)))
         return None
-    spans = Outbox(send, partial(_tell, put, TRACES))
+    spans = Outbox(found.send, partial(_tell, put, TRACES))
+    opened.callback(found.close)
     opened.callback(spans.close)
     return spans
 
@@ -143,10 +144,10 @@ def send_traces(folder: Path, endpoint: str, *, words: bool) -> int:
     header = read_header(folder)
     if not are_wanted(endpoint, os.environ):
         raise BadInput("no collector is named", fix="Give --to http://127.0.0.1:4318, or OTEL_EXPORTER_OTLP_ENDPOINT")
-    send = collector(endpoint, _about(folder, header), _epoch_ms(header))
+    found = collector(endpoint, _about(folder, header), _epoch_ms(header))
     sent = 0
     for batch in _batches(traces_of(folder, words=words)):
-        if not send(batch):
+        if not found.send(batch):
             raise BadInput("the collector does not take them", fix="Is it there, and is that its address for HTTP?")
         sent += len(batch)
     return sent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from livehost import __version__
 from livehost.errors import MissingPart
@@ -22,9 +23,16 @@ def are_wanted(endpoint: str, environment: Mapping[str, str]) -> bool:
     return bool(endpoint or exporter == "otlp" or any(environment.get(name) for name in _ENDPOINTS))
 
 
-def collector(endpoint: str, about: Mapping[str, str], began_epoch_ms: int) -> Callable[[Sequence[Span]], bool]:
-    """What sends a batch, and tells whether it was taken. Raises MissingPart without the extra. `endpoint` goes before the
-    environment's; `about` tells of the session."""
+@dataclass(frozen=True)
+class Collector:
+    """`send` takes a batch and tells whether it was taken; `close` gives up what is still tried again."""
+
+    send: Callable[[Sequence[Span]], bool]
+    close: Callable[[], None]
+
+
+def collector(endpoint: str, about: Mapping[str, str], began_epoch_ms: int) -> Collector:
+    """Raises MissingPart without the extra. `endpoint` goes before the environment's; `about` tells of the session."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource
@@ -44,4 +52,4 @@ def collector(endpoint: str, about: Mapping[str, str], began_epoch_ms: int) -> C
         made = [readable(span, resource, began_epoch_ms) for span in spans]
         return exporter.export(made) is SpanExportResult.SUCCESS
 
-    return send
+    return Collector(send, exporter.shutdown)

@@ -19,8 +19,8 @@ from tests.story import Story, shop
 
 PRICE = (Evidence("faq.csv", "a", "answer", "Yes, we ship to Canada."),)
 HASTY = {
-    "first_seconds": 1.5,
-    "seconds": 2.5,
+    "first_seconds": 2.5,
+    "seconds": 4.0,
 }  # for a server that is not to answer; what answers has all the time it needs
 WISH = commands.Compose(1, "phrase", "canada?", "en", "Yes, we ship to Canada.", PRICE)
 
@@ -73,7 +73,8 @@ def test_sentences_come_one_by_one_with_their_cost(server: ChatServer) -> None:
     ("model", "sentences"), [("silent", 0), ("stalls", 1), ("breaks", 1), ("refuses", 0), ("endless", 2)]
 )
 def test_what_fails_is_told_and_what_was_whole_stays(server: ChatServer, model: str, sentences: int) -> None:
-    came = composed(creator(server, model, **HASTY), WISH)
+    waited_for = HASTY if model in ("silent", "stalls", "endless") else {}
+    came = composed(creator(server, model, **waited_for), WISH)
     assert kinds(came) == ["Composed"] * sentences + ["ComposeFailed"]
 
 
