@@ -29,7 +29,7 @@ from livehost.events import Envelope
 from livehost.knowledge import Knowledge
 from livehost.speak.script import answer_clauses
 
-LOGIC_VERSION = 13
+LOGIC_VERSION = 14
 
 
 class Core:
