@@ -6,23 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from livehost.show.desk import item_seen
 from livehost.show.inert import inert
-from livehost.show.view import ShownItem, View
+from livehost.show.seen import SeenItem
+from livehost.show.view import View
 
 _HELD_MOST = 20
 _WELL = ("ok", "off")
-
-
-class SeenHeld(msgspec.Struct, frozen=True):
-    """An item that waits for a person."""
-
-    item: int
-    question: str
-    asker: str
-    text: str  # the draft
-    askers: int
-    age_ms: int
-    reason: str
 
 
 class SeenRoom(msgspec.Struct, frozen=True):
@@ -38,7 +28,7 @@ class SeenRoom(msgspec.Struct, frozen=True):
     paused: bool = False
     private: bool = False
     saying: str = ""
-    held: tuple[SeenHeld, ...] = ()
+    held: tuple[SeenItem, ...] = ()  # what waits for a person
     waiting: int = 0
     lines: int = 0
     posts: int = 0
@@ -75,7 +65,7 @@ def room_seen(name: str, creator: str, view: View, console: str) -> SeenRoom:
         paused=view.paused,
         private=bool(view.private),
         saying=inert(view.speaking, 200),
-        held=tuple(_held(view, item) for item in held[:_HELD_MOST]),
+        held=tuple(item_seen(view, item, item.first_ms) for item in held[:_HELD_MOST]),
         waiting=len(view.waiting("waiting", "preparing")),
         lines=view.counts["lines"],
         posts=view.counts["posts"],
@@ -83,18 +73,6 @@ def room_seen(name: str, creator: str, view: View, console: str) -> SeenRoom:
         decided_ms=_middle_and_high(view.decided_ms),
         trouble=tuple(inert(f"{part}: {how.state} {how.detail}".strip(), 200) for part, how in parts),
         console=console,
-    )
-
-
-def _held(view: View, item: ShownItem) -> SeenHeld:
-    return SeenHeld(
-        item.number,
-        inert(item.question, 300),
-        inert(item.asker, 40),
-        inert(item.text),
-        item.askers,
-        view.at_ms - item.first_ms,
-        inert(item.reason, 200),
     )
 
 

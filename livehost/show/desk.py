@@ -49,8 +49,8 @@ def state_of(view: View, knowledge: Knowledge, fans: Iterable[tuple[int, str, st
         private=inert(view.private),
         host_speaks=view.host_speaks,
         saying=_saying(view),
-        items=tuple(_item(view, item, item.first_ms) for item in items),
-        over=tuple(_item(view, item, item.since_ms) for item in over[:_OVER_SHOWN]),
+        items=tuple(item_seen(view, item, item.first_ms) for item in items),
+        over=tuple(item_seen(view, item, item.since_ms) for item in over[:_OVER_SHOWN]),
         host=tuple(inert(text, 300) for _, text in list(view.host)[-8:]),
         host_saying=inert(view.host_saying[1], 300),
         parts=tuple(SeenPart(inert(name), part.state, inert(part.detail)) for name, part in view.parts.items()),
@@ -119,7 +119,8 @@ def _line(number: int, shown: ShownLine) -> SeenLine:
     )
 
 
-def _item(view: View, item: ShownItem, since_ms: int) -> SeenItem:
+def item_seen(view: View, item: ShownItem, since_ms: int) -> SeenItem:
+    """Since when it is counted: since it came, or since it is over."""
     decision = item.decision
     has_answer = decision is None or bool(decision.spoken) or item.text != decision.text
     return SeenItem(

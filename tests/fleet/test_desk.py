@@ -11,14 +11,16 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import msgspec
 import pytest
 
 from livehost.events import Action
 from livehost.fleet.desk import FleetDesk, application
-from livehost.fleet.seen import SeenFleet, SeenHeld, SeenRoom, SeenWorker
+from livehost.fleet.seen import SeenFleet, SeenRoom, SeenWorker
 from livehost.fleet.settings import RoomOf
 from livehost.show.address import Address, listen
 from livehost.show.passwords import Passwords
+from livehost.show.seen import SeenItem
 from livehost.show.server import serve
 from livehost.show.signin import Role, SignIn
 from tests.browsing import SHOTS, needs_browser, serious_faults
@@ -26,7 +28,13 @@ from tests.running import Running
 from tests.show.conftest import browser as browser  # noqa: PLC0414 - a fixture
 
 STRANGER = {"X-Forwarded-For": "203.0.113.7"}
-HELD = SeenHeld(7, "where is my order <b>1234</b>?", "mia", "A person will look.", 3, 12_000, "ask-first")
+HELD = SeenItem(
+    7, "held", "where is my order <b>1234</b>?", "mia", "A person will look.", 3, 12_000, "ask-first",
+    "order", 0.9, "", "", "", pinned=False,
+)  # fmt: skip
+HANDED_OVER = msgspec.structs.replace(
+    HELD, item=8, question="can you sew a logo on?", text="", elsewhere=True, before=(("mia", "hello"), ("", "Hello!"))
+)
 
 
 @dataclass
@@ -80,7 +88,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
         "lost": RoomOf("lost", "anna"),
     }
     seen = (
-        SeenRoom("anna", "live", "worker-1", "n", "Anna", "polite", held=(HELD,), console="http://127.0.0.1:1"),
+        SeenRoom(
+            "anna", "live", "worker-1", "n", "Anna", "polite", held=(HELD, HANDED_OVER), console="http://127.0.0.1:1"
+        ),
         SeenRoom("xiaohe", "live", "worker-1", "n", "小禾", muted=True, lines=12, resumed=1),
         SeenRoom("lost", "failed", trouble=("there is no such creator's folder",)),
     )
@@ -159,6 +169,12 @@ def test_the_page_on_a_phone_shows_text_alone_and_does_what_is_pressed(
     assert "<b>1234</b>" in page.inner_text("#held") and page.locator("#held b").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not serious_faults(page)
+    shown = page.locator("#held > li:nth-child(2) .do button")
+    assert [button.is_visible() for button in shown.all()] == [False, False, True], (
+        "without words there is nothing to say"
+    )
+    page.fill("#held > li:nth-child(2) textarea", "We do, from ten pieces on.")
+    assert [button.is_visible() for button in shown.all()] == [False, True, True], "who does not watch hears nothing"
     page.click("#held .primary")
     page.wait_for_function("fetch('/api/rooms').then(() => true)")
     page.click("#mute-all")

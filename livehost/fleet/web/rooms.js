@@ -43,15 +43,20 @@ function buildHeld ({ room, right, held }) {
   area.setAttribute('aria-label', say('own_words'))
   const about = () => ({ item: held.item, text: area.value.trim() === held.text.trim() ? '' : area.value.trim() })
   const where = `/api/rooms/${encodeURIComponent(room)}`
-  doing.append(button('approve', () => post(`${where}/approve`, about()), 'primary'), button('post', () => post(`${where}/post`, about())), button('drop', () => post(`${where}/drop`, { item: held.item })))
-  el.append(make('h3'), make('p'), make('p', 'faint'), area, doing)
+  const say_ = button('approve', () => post(`${where}/approve`, about()), 'primary'), write = button('post', () => post(`${where}/post`, about()))
+  doing.append(say_, write, button('drop', () => post(`${where}/drop`, { item: held.item })))
+  el.append(make('ul', 'faint'), make('h3'), make('p'), make('p', 'faint'), area, doing)
   area.hidden = doing.hidden = !may(right, 'act')
+  area.oninput = () => { write.hidden = !area.value.trim(); say_.hidden = write.hidden || held.elsewhere } // without words there is nothing to say
+  area.oninput()
   return el
 }
 function updateHeld (el, { room, creator, held }) {
-  el.children[0].textContent = `${say('in_room')} ${room} · ${creator}`
-  el.children[1].textContent = held.question ? `${held.asker}: ${held.question}` : ''
-  el.children[2].textContent = [held.text, `${held.askers} ${say('asked')}`, `${Math.round(held.age_ms / 1000)} s`, why(held.reason)].filter(Boolean).join(' · ')
+  const [before, title, question, about] = el.children
+  before.replaceChildren(...held.before.map(([who, text]) => make('li', '', `${who || say('ai_short')}: ${text}`)))
+  title.textContent = `${say('in_room')} ${room} · ${creator}`
+  question.textContent = held.question ? `${held.asker}: ${held.question}` : ''
+  about.textContent = [held.text, `${held.askers} ${say('asked')}`, `${Math.round(held.age_ms / 1000)} s`, why(held.reason)].filter(Boolean).join(' · ')
 }
 
 function buildRoom ({ right, seen }) {
