@@ -34,6 +34,7 @@ from livehost.show.crowd import Crowd
 from livehost.sound import Piece
 from livehost.speak.player import Player
 from livehost.timekeeper import Found, Timekeeper, compare
+from tests.disks import small_disk
 
 NOW = Reading(running_ms=10_000, awake_and_asleep_ms=50_000, wall_ms=1_800_000_000_000, zone_seconds=3600)
 
@@ -186,12 +187,18 @@ def test_a_slow_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     assert [step.envelope.seq for step in steps(tmp_path)] == list(range(1, number + 1))
 
 
+@pytest.fixture
+def two_megabytes() -> Iterator[Path]:
+    with small_disk(kilobytes=2048) as disk:
+        yield disk
+
+
 @pytest.mark.slow
-def test_a_track_on_a_full_disk_goes_on_when_there_is_space(small_disk: Path) -> None:
-    ballast = small_disk / "ballast"
+def test_a_track_on_a_full_disk_goes_on_when_there_is_space(two_megabytes: Path) -> None:
+    ballast = two_megabytes / "ballast"
     ballast.write_bytes(b"x" * 2_060_000)
     full, well = threading.Event(), threading.Event()
-    track = Track(small_disk / HOST_TRACK, 16000, "host", lambda trouble: (full if trouble else well).set())
+    track = Track(two_megabytes / HOST_TRACK, 16000, "host", lambda trouble: (full if trouble else well).set())
     noise = np.random.default_rng(1).normal(0, 0.2, 16000).astype(np.float32)
     second = 0
     while not well.is_set() and second < 300:
@@ -202,25 +209,10 @@ def test_a_track_on_a_full_disk_goes_on_when_there_is_space(small_disk: Path) ->
             ballast.unlink(missing_ok=True)
     assert full.is_set() and well.is_set()
     track.close()
-    joined(small_disk / HOST_TRACK, 16000, "host", None)
-    assert [path.name for path in small_disk.glob("host*")] == [HOST_TRACK]
-    sound, _ = soundfile.read(small_disk / HOST_TRACK)
+    joined(two_megabytes / HOST_TRACK, 16000, "host", None)
+    assert [path.name for path in two_megabytes.glob("host*")] == [HOST_TRACK]
+    sound, _ = soundfile.read(two_megabytes / HOST_TRACK)
     assert abs(len(sound) - second * 16000) < 16000 and np.abs(sound[-8000:]).mean() > 0.05
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    import subprocess
-
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], check=False)
-    if made.returncode:
-        pytest.skip("only root can make a small disk")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_clock_that_differs_from_the_platforms_is_told_until_it_agrees() -> None:

@@ -17,6 +17,7 @@ from livehost.record.folder import EVENTS, FORMAT, Header, new_folder, write_hea
 from livehost.record.log import EventLog, encode
 from livehost.record.reader import steps
 from livehost.replay import replay
+from tests.disks import small_disk
 from tests.story import Story
 
 
@@ -160,18 +161,10 @@ def test_a_refusing_disk_is_told_and_the_lines_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_really_full_disk_loses_nothing_once_there_is_space(tmp_path: Path) -> None:
-    import subprocess
+def test_a_really_full_disk_loses_nothing_once_there_is_space() -> None:
     import threading
 
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("only root can make a small disk")
-    try:
+    with small_disk(kilobytes=256) as disk:
         (disk / "ballast").write_bytes(b"x" * 200_000)
         refused, well = threading.Event(), threading.Event()
         log = EventLog(disk / EVENTS, lambda trouble: (well if not trouble else refused).set())
@@ -183,5 +176,3 @@ def test_a_really_full_disk_loses_nothing_once_there_is_space(tmp_path: Path) ->
         assert well.wait(5)
         log.close()
         assert [step.envelope.seq for step in steps(disk)] == list(range(1, 101))
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
