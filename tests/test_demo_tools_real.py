@@ -21,6 +21,7 @@ SAID = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("demo_name", ["anna", pytest.param("xiaohe", marks=pytest.mark.long)])
 def test_the_examples_answer_in_the_demo(demo_name: str, tmp_path: Path) -> None:
     folder = tmp_path / "s"
     command = [sys.executable, "-m", "livehost", "demo", demo_name, "--tools", "--headless", "--fast"]
