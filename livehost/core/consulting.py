@@ -184,7 +184,7 @@ class Consulting:
         if pending is None:
             return
         why = f"the model's words are left out: {problem[:_TOLD_MOST]}" if problem else ""
-        whole = bool(pending.said) and self._composing.whole(pending, problem)
+        whole = self._composing.whole(pending, problem)
         reasons = (*pending.decision.reasons, why or "the model has no answer either")
         without_it = msgspec.structs.replace(pending.decision, reasons=reasons)
         for asker in pending.askers:

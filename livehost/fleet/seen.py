@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
-from livehost.show.desk import item_seen
+from livehost.show.desk import item_seen, middle_and_high
 from livehost.show.inert import inert
 from livehost.show.seen import SeenItem
 from livehost.show.view import View
 
-_HELD_MOST = 20
+_HELD_MOST, _LATEST = 20, 500
 _WELL = ("ok", "off")
 
 
@@ -70,14 +68,7 @@ def room_seen(name: str, creator: str, view: View, console: str) -> SeenRoom:
         lines=view.counts["lines"],
         posts=view.counts["posts"],
         resumed=view.counts["resumed"],
-        decided_ms=_middle_and_high(view.decided_ms),
+        decided_ms=middle_and_high(list(view.decided_ms)[-_LATEST:]),
         trouble=tuple(inert(f"{part}: {how.state} {how.detail}".strip(), 200) for part, how in parts),
         console=console,
     )
-
-
-def _middle_and_high(values: Sequence[int]) -> tuple[int, int]:
-    if not values:
-        return (0, 0)
-    ordered = sorted(list(values)[-500:])
-    return ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]

@@ -71,8 +71,7 @@ class CommentsLink:
 
     async def newest(self) -> list[Thread]:
         """As YouTube puts them: by their first comments. A reply in an older thread than these is not seen."""
-        where = "allThreadsRelatedToChannelId" if _CHANNEL.fullmatch(self._place) else "videoId"
-        params = {where: self._place, "part": "snippet,replies", "order": "time", "maxResults": "100", **_PLAIN}
+        params = {**_below(self._place), "part": "snippet,replies", "order": "time", "maxResults": "100", **_PLAIN}
         page = await self._api.ask("GET", "/commentThreads", params=params)
         return [_thread(found) for found in listed(page, "items")]
 
@@ -83,6 +82,11 @@ class CommentsLink:
             params = {"parentId": thread.id, "part": "snippet", "maxResults": str(_REPLIES_MOST), **_PLAIN}
             replies = listed(await self._api.ask("GET", "/comments", params=params), "items")
         return json.dumps({**thread.shown, "replies": {"comments": replies}}, ensure_ascii=False)
+
+
+def _below(place: str) -> dict[str, str]:
+    """Which comments are asked for: those of a channel's videos, or of one."""
+    return {"allThreadsRelatedToChannelId" if _CHANNEL.fullmatch(place) else "videoId": place}
 
 
 def _thread(found: Any) -> Thread:
@@ -123,8 +127,7 @@ async def examine(rest: str, around: Surroundings, servers: Servers | None = Non
         there = Finding(NAME, "ok", "signed in") if api.account.there else Finding(NAME, "warn", "no sign-in", _FIX)
         if not rest or not api.there:
             return [there]
-        where = "allThreadsRelatedToChannelId" if _CHANNEL.fullmatch(rest) else "videoId"
-        params = {where: place_of(rest), "part": "id", "maxResults": "1"}
+        params = {**_below(place_of(rest)), "part": "id", "maxResults": "1"}
         await api.ask("GET", "/commentThreads", params=params)
         return [there, Finding(f"{NAME}:{rest}", "ok", "its comments are read")]
     finally:

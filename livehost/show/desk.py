@@ -72,8 +72,8 @@ def state_of(view: View, knowledge: Knowledge, fans: Iterable[tuple[int, str, st
             for name, count in view.counts.items()
             if ":" not in name or name.startswith(("dropped", "unsaid"))
         },
-        decided_ms=_middle_and_high(view.decided_ms),
-        spoken_ms=_middle_and_high(view.spoken_ms),
+        decided_ms=middle_and_high(view.decided_ms),
+        spoken_ms=middle_and_high(view.spoken_ms),
         table=view.table,
     )
 
@@ -182,7 +182,7 @@ def _saying(view: View) -> Saying | None:
     )
 
 
-def _middle_and_high(values: Sequence[int]) -> tuple[int, int]:
+def middle_and_high(values: Sequence[int]) -> tuple[int, int]:
     if not values:
         return (0, 0)
     ordered = sorted(values)

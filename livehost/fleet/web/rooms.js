@@ -1,5 +1,5 @@
 // All rooms on one page: what waits for a person anywhere, how each room goes, mute one or all. What others wrote is set as text.
-import { language, part, say, setLanguage, translate, why, words } from '/web/words.js'
+import { keep, language, make, part, say, setLanguage, translate, why, words } from '/web/link.js'
 
 Object.assign(words.en, {
   lost: 'CONNECTION LOST: what you press does not arrive', mute_all: 'Mute all rooms', unmute_all: 'Unmute all rooms', restart: 'Restart all workers', to_decide: 'To decide', nothing_waits: 'Nothing waits for you.', rooms: 'Rooms', workers: 'Workers',
@@ -11,7 +11,6 @@ Object.assign(words.zh, {
 })
 
 const $ = id => document.getElementById(id)
-function make (tag, kind = '', text = '') { const el = document.createElement(tag); el.className = kind; el.textContent = text; return el }
 function tell (text) { $('told').textContent = text; if (text) setTimeout(() => { if ($('told').textContent === text) $('told').textContent = '' }, 4000) }
 
 async function post (path, body) {
@@ -23,19 +22,6 @@ async function post (path, body) {
 }
 function button (key, does, kind = '') { const el = make('button', kind, say(key)); el.onclick = does; return el }
 const may = (right, wanted) => ['none', 'see', 'act', 'edit'].indexOf(right) >= ['none', 'see', 'act', 'edit'].indexOf(wanted)
-
-// A list whose entries stay while they are there, so that nothing moves under a finger and what is being written is kept.
-function keep (list, entries, key, build, update) {
-  const there = new Map([...list.children].map(el => [el.dataset.key, el]))
-  entries.forEach((entry, at) => {
-    const el = there.get(key(entry)) ?? build(entry)
-    el.dataset.key = key(entry)
-    there.delete(key(entry))
-    if (list.children[at] !== el) list.insertBefore(el, list.children[at] ?? null)
-    update(el, entry)
-  })
-  for (const el of there.values()) el.remove()
-}
 
 function buildHeld ({ room, right, held }) {
   const el = make('li', 'held'), area = make('textarea'), doing = make('div', 'do')
