@@ -30,8 +30,8 @@ class Layer(nn.Module):
         q, k, v = (
             part.view(pairs, length, HEADS, WIDTH // HEADS).transpose(1, 2) for part in self.qkv(x).split(WIDTH, -1)
         )
-        weights = torch.softmax(q @ k.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias, -1)
-        seen = (F.dropout(weights, drop, self.training) @ v).transpose(1, 2).reshape(pairs, length, WIDTH)
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype), dropout_p=drop * self.training)
+        seen = seen.transpose(1, 2).reshape(pairs, length, WIDTH)
         x = self.aln(x + F.dropout(self.ao(seen), drop, self.training))
         return self.oln(x + F.dropout(self.fo(F.gelu(self.fi(x))), drop, self.training))
 

@@ -1,4 +1,5 @@
-"""Rooms as they were written → what is trained on. Wordings and lines are made plain as the program does.
+"""Rooms as they were written, and five development rooms → what is trained on. Wordings and lines are made plain as the program
+does, and each line has its room's entries in the order in which the program's first stage finds them like it.
 
 # name | language | trade
 ## id | question | other wordings => answer      lines below are answered by it; with ~, only alike
@@ -8,15 +9,21 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from livehost.understand.concepts import read_corpus
 from livehost.understand.cross_encoder import FIELDS
 from livehost.understand.normalise import plain_line
+from livehost.understand.sentences import Sentences
 
 ROOMS = Path(__file__).parents[1] / "rooms"
+SETS = Path(__file__).parents[3] / "tests" / "evaluation"
+DEVELOPMENT = ("beauty", "snacks", "pets", "wardrobe", "tavern")
 _LONGEST = 200  # characters of a line
 
 
@@ -29,11 +36,12 @@ class Entry:
 
 @dataclass
 class Line:
-    """`gold`: entries that answer it; `near`: entries that only look so."""
+    """`gold`: entries that answer it; `near`: entries that only look so; `like`: all of its room, the likest first."""
 
     text: str
     gold: list[int] = field(default_factory=list)
     near: list[int] = field(default_factory=list)
+    like: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -82,9 +90,40 @@ def _line(text: str, entry: int | None) -> Line:
     return Line(said, near=[entry]) if text.startswith("~") else Line(said, gold=[entry])
 
 
+def development(name: str) -> Room:
+    """A development room; its lines that a product's field answers teach nothing about entries."""
+    with (SETS / name / "faq.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    wordings = [(row["question"], *row["also_asked"].split("|")) for row in rows]
+    entries = [
+        Entry(row["id"], [plain(wording) for wording in some if wording.strip()], plain(row["answer"]))
+        for row, some in zip(rows, wordings, strict=True)
+    ]
+    place = {row["id"]: n for n, row in enumerate(rows)}
+    lines = []
+    for raw in (SETS / name / "cases.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(raw)
+        wanted = case["expect"].get("faq") or []
+        wanted = [wanted] if isinstance(wanted, str) else wanted
+        if wanted or case["expect"].get("kind") not in (None, "routine"):
+            lines.append(Line(plain(case["text"]), gold=[place[one] for one in wanted]))
+    return Room(name, entries, lines)
+
+
+def rank_likeness(room: Room, sentences: Sentences) -> None:
+    points = sentences.many([" / ".join(entry.asked) for entry in room.entries] + [line.text for line in room.lines])
+    count = len(room.entries)
+    for line, order in zip(room.lines, np.argsort(-(points[count:] @ points[:count].T), axis=1), strict=True):
+        line.like = order.tolist()
+
+
 if __name__ == "__main__":
-    rooms = [read(path) for path in sorted(ROOMS.glob("*.txt"))]
-    Path("rooms.json").write_text(json.dumps([asdict(room) for room in rooms], ensure_ascii=False), encoding="utf-8")
+    rooms = [*(read(path) for path in sorted(ROOMS.glob("*.txt"))), *map(development, DEVELOPMENT)]
+    first_stage = Sentences(None)
+    for each in rooms:
+        rank_likeness(each, first_stage)
+    written = json.dumps([asdict(room) for room in rooms], ensure_ascii=False, separators=(",", ":"))
+    Path("rooms.json").write_text(written, encoding="utf-8")
     concepts: dict[str, list[str]] = {}
     for concept, wording in read_corpus():
         concepts.setdefault(concept, []).append(wording)

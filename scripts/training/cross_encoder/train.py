@@ -1,35 +1,38 @@
-"""Trains the cross-encoder on written rooms, the corpus of concepts and five development rooms; writes its weights.
+"""Trains the cross-encoder on written rooms and the corpus of concepts; writes its weights.
 
-    python train.py base.npz pieces.json weights.pt [--steps 5000]
+    python train.py base.npz pieces.json weights.pt [--seconds 370] [--rounded 90] [--again earlier.pt]
 
 Reads rooms.json and concepts.json of `rooms.py`. A line comes with its entry, entries that look like it, and others; the loss
 is the choice among them and none (softmax), and of each by itself (logistic). Slips, fillers and cut wordings come at random.
-5000 steps took 193 s on one H100.
+The first seconds train as usual, the others with weights and activations rounded as in the file that `export.py` writes.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import csv
 import json
 import math
 import multiprocessing
 import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from model import CrossEncoder, Pairs, batch, from_base
-from rooms import plain
+from rounding import round_from_now_on, smooth, with_places_for_scales
+from swaps import Swaps
 from torch.nn import functional as F
 
-SETS = Path(__file__).parents[3] / "tests" / "evaluation"
-DEVELOPMENT = ("beauty", "snacks", "pets", "wardrobe", "tavern")
 NO_QUESTIONS = ("own", "complaint", "personal", "say", "other", "hostile")  # concepts that no entry is asked with
-LINES, ENTRIES = 48, 8  # a step
-OF_CONCEPTS, ENTRY_GONE, ANSWER_GONE = 0.3, 0.1, 0.12
-RATE, WARM_UP, AVERAGED_FROM = 1.5e-4, 200, 0.6
+LINES, ENTRIES = 96, 8  # a step
+PARTS_OF_A_STEP = 3  # pairs of like length are computed together
+OF_CONCEPTS, ENTRY_GONE, ANSWER_GONE, SWAPPED = 0.25, 0.1, 0.12, 0.6
+RATE, RATE_AGAIN, ROUNDED_RATE, WARM_UP, AVERAGED_FROM = 2e-4, 1e-4, 3e-5, 200, 0.6
+CALIBRATED_ON = 16  # batches
 Drawn = tuple[str, list[tuple[list[str], str]], list[int]]  # line, (wordings, answer) of each entry, which is right
 
 
@@ -38,6 +41,7 @@ class Draw:
 
     def __init__(self, rooms: list[dict[str, Any]], concepts: dict[str, list[str]], seed: int) -> None:
         self.random = random.Random(seed)
+        self.swaps = Swaps(self.random)
         self.lines = [(room, line) for room in rooms for line in room["lines"]]
         self.concepts = concepts
         self.askable = [c for c in concepts if c.split(".")[0] not in NO_QUESTIONS and len(concepts[c]) > 4]
@@ -50,6 +54,8 @@ class Draw:
         r = self.random
         room, line = r.choice(self.lines)
         entries, gold, like = room["entries"], line["gold"], line["like"]
+        if line["near"] and not is_field(entries[line["near"][0]]):  # it may well ask a field
+            like = [n for n in like if not is_field(entries[n])]
         if r.random() < ENTRY_GONE:
             picked = [n for n in like[:12] if n not in gold and n not in line["near"]]
             picked = r.sample(picked, min(ENTRIES, len(picked)))
@@ -57,9 +63,28 @@ class Draw:
             picked = [*gold[:1], *line["near"][:1]]
             hard = [n for n in like[:10] if n not in gold and n not in picked]
             picked += r.sample(hard, min(len(hard), max(1, (ENTRIES - len(picked) + 1) // 2)))
-            others = [n for n in range(len(entries)) if n not in picked and n not in gold]
+            others = [n for n in like if n not in picked and n not in gold]
             picked += r.sample(others, min(len(others), ENTRIES - len(picked)))
-        return self.slip(line["text"]), [self.shown(entries[n]) for n in picked], [int(n in gold) for n in picked]
+        shown, right = [self.shown(entries[n]) for n in picked], [int(n in gold) for n in picked]
+        text = line["text"]
+        if gold and picked[0] in gold and r.random() < SWAPPED:
+            text = self.swapped(room, text, shown, right)
+        return self.slip(text), shown, right
+
+    def swapped(self, room: dict[str, Any], line: str, shown: list[tuple[list[str], str]], right: list[int]) -> str:
+        """The line, whose first entry answers it: with another term than the entry's in it or in the entry, or in both."""
+        known = room.setdefault("known", " / ".join(" / ".join((*e["asked"], e["answer"])) for e in room["entries"]))
+        kind = self.random.random()
+        asked, answer = shown[0]
+        if kind < 0.35 and (other := self.swaps.in_line(line, asked, answer, known)):
+            right[0] = 0
+            return other
+        if 0.35 <= kind < 0.6 and (entry := self.swaps.in_entry(line, asked, answer, known)):
+            shown[0], right[0] = entry, 0
+        elif kind >= 0.6 and (both := self.swaps.in_both(line, asked, answer, known)):
+            line, *entry_now = both
+            shown[0] = (entry_now[0], entry_now[1])
+        return line
 
     def of_concepts(self) -> Drawn:
         """Questions of the corpus as entries without an answer, in one language; the line may be in the other."""
@@ -107,48 +132,19 @@ class Draw:
         return text
 
 
+def is_field(entry: dict[str, Any]) -> bool:
+    return str(entry["id"]).startswith("field:")
+
+
 def has_han(text: str) -> bool:
     return any("一" <= character <= "鿿" for character in text)
 
 
-def development(name: str) -> dict[str, Any]:
-    """A development room; its lines that a product's field answers teach nothing about entries."""
-    with (SETS / name / "faq.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    entries = [
-        {
-            "id": row["id"],
-            "asked": [plain(w) for w in (row["question"], *row["also_asked"].split("|")) if w.strip()],
-            "answer": plain(row["answer"]),
-        }
-        for row in rows
-    ]
-    place = {row["id"]: n for n, row in enumerate(rows)}
-    lines = []
-    for raw in (SETS / name / "cases.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(raw)
-        wanted = case["expect"].get("faq") or []
-        wanted = [wanted] if isinstance(wanted, str) else wanted
-        if wanted or case["expect"].get("kind") not in (None, "routine"):
-            lines.append({"text": plain(case["text"]), "gold": [place[w] for w in wanted], "near": []})
-    return {"name": name, "entries": entries, "lines": lines}
-
-
-@torch.no_grad()
-def rank_likeness(rooms: list[dict[str, Any]], model: CrossEncoder, pairs: Pairs, device: str) -> None:
-    """`like` of each line: its room's entries by the untrained encoder's likeness, best first."""
-    for room in rooms:
-        texts = [" / ".join(e["asked"]) for e in room["entries"]] + [line["text"] for line in room["lines"]]
-        points = []
-        for start in range(0, len(texts), 256):
-            some = [[0, *pairs.ids("query: " + text)[:60], 2] for text in texts[start : start + 256]]
-            ids, segments = batch([(ids, [1] * len(ids)) for ids in some], device)
-            mask = (segments > 0)[..., None]
-            points.append(F.normalize((model.states(ids, segments) * mask).sum(1).float(), dim=-1).cpu())
-        every, count = torch.cat(points), len(room["entries"])
-        order = (every[count:] @ every[:count].T).argsort(1, descending=True).tolist()
-        for line, like in zip(room["lines"], order, strict=True):
-            line["like"] = like
+def from_earlier(path: Path) -> CrossEncoder:
+    state = {name: tensor.float() for name, tensor in torch.load(path, weights_only=True).items()}
+    model = with_places_for_scales(CrossEncoder(len(state["word.weight"])))
+    model.load_state_dict(state)
+    return model
 
 
 def loss_of(logits: torch.Tensor, right: torch.Tensor, line: torch.Tensor) -> torch.Tensor:
@@ -163,63 +159,82 @@ def loss_of(logits: torch.Tensor, right: torch.Tensor, line: torch.Tensor) -> to
 
 
 def fill(queue: Any, draw: Draw, pairs: Pairs, seed: int) -> None:
-    draw.random = random.Random(seed)
+    draw.random = draw.swaps.random = random.Random(seed)
     while True:
         some: list[tuple[Any, int, int]] = []
         for n in range(LINES):
             text, entries, right = draw.one()
             some += [(pairs.pair(text, *entry), is_right, n) for entry, is_right in zip(entries, right, strict=True)]
+        some.sort(key=lambda one: len(one[0][0]))
         queue.put(tuple(zip(*some, strict=True)))
 
 
-def train(model: CrossEncoder, draw: Draw, pairs: Pairs, steps: int, device: str) -> CrossEncoder:
-    """The mean of the later steps' weights (exponential)."""
+@contextmanager
+def batches(draw: Draw, pairs: Pairs) -> Iterator[Any]:
+    """A queue of (pairs in order of length, which are right, whose line)."""
     context = multiprocessing.get_context("fork")
     queue = context.Queue(24)
-    makers = [context.Process(target=fill, args=(queue, draw, pairs, n), daemon=True) for n in range(8)]
+    makers = [context.Process(target=fill, args=(queue, draw, pairs, n), daemon=True) for n in range(12)]
     for maker in makers:
         maker.start()
+    yield queue
+    for maker in makers:
+        maker.terminate()
+
+
+def train(model: CrossEncoder, queue: Any, seconds: float, rate: float, device: str) -> None:
+    """Leaves the mean of the later steps' weights (exponential)."""
     new = [p for name, p in model.named_parameters() if name.startswith(("h1", "h2", "seg"))]
     old = [p for name, p in model.named_parameters() if not name.startswith(("h1", "h2", "seg", "word"))]
-    groups = [(old, RATE), ([model.word.weight], 0.7 * RATE), (new, 3 * RATE)]
+    groups = [(old, rate), ([model.word.weight], 0.7 * rate), (new, 3 * rate)]
     optimiser = torch.optim.AdamW([{"params": p, "lr": r} for p, r in groups], weight_decay=0.01, betas=(0.9, 0.98))
     mean: dict[str, torch.Tensor] = {}
     model.train()
-    for step in range(1, steps + 1):
-        pace = min(1.0, step / WARM_UP) * max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
-        for group, (_, rate) in zip(optimiser.param_groups, groups, strict=True):
-            group["lr"] = rate * pace
+    began, step, done = time.monotonic(), 0, 0.0
+    while done < 1:
+        step, done = step + 1, (time.monotonic() - began) / seconds
+        pace = min(1.0, step / WARM_UP) * max(0.02, 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        for group, (_, fastest) in zip(optimiser.param_groups, groups, strict=True):
+            group["lr"] = fastest * pace
         drawn, right, line = queue.get()
+        share = -(-len(drawn) // PARTS_OF_A_STEP)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
-            logits = model(*batch(drawn, device))
-        loss = loss_of(logits.float(), torch.tensor(right, device=device).float(), torch.tensor(line, device=device))
+            parts = [model(*batch(drawn[at : at + share], device)) for at in range(0, len(drawn), share)]
+        loss = loss_of(
+            torch.cat(parts).float(), torch.tensor(right, device=device).float(), torch.tensor(line, device=device)
+        )
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        if step > AVERAGED_FROM * steps and step % 10 == 0:
+        if done > AVERAGED_FROM and step % 10 == 0:
             now = model.state_dict()
             mean = {k: v.lerp(now[k], 0.03) for k, v in mean.items()} or copy.deepcopy(now)
         if step % 100 == 0:
-            print(step, round(float(loss), 4), flush=True)
-    for maker in makers:
-        maker.terminate()
+            print(step, f"{done:.0%}", round(float(loss), 4), flush=True)
     if mean:
         model.load_state_dict(mean)
-    return model.eval()
+    model.eval()
+    print(f"{step} steps in {seconds:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
     reads = argparse.ArgumentParser()
     for name in ("base", "pieces", "out"):
         reads.add_argument(name, type=Path)
-    reads.add_argument("--steps", type=int, default=5000)
+    reads.add_argument("--seconds", type=float, default=370)
+    reads.add_argument("--rounded", type=float, default=90)
+    reads.add_argument("--again", type=Path, help="weights to go on from, by again.py")
     wanted = reads.parse_args()
     where = "cuda" if torch.cuda.is_available() else "cpu"
     texts = Pairs(wanted.pieces)
-    every = json.loads(Path("rooms.json").read_text(encoding="utf-8")) + [development(name) for name in DEVELOPMENT]
-    start = from_base(wanted.base).to(where).eval()
-    rank_likeness(every, start, texts, where)
+    every = json.loads(Path("rooms.json").read_text(encoding="utf-8"))
+    start = (from_earlier(wanted.again) if wanted.again else from_base(wanted.base)).to(where).eval()
     known = json.loads(Path("concepts.json").read_text(encoding="utf-8"))
-    done = train(start, Draw(every, known, 1), texts, wanted.steps, where)
-    torch.save({name: tensor.cpu().half() for name, tensor in done.state_dict().items()}, wanted.out)
+    with batches(Draw(every, known, 1), texts) as drawn_lines:
+        train(start, drawn_lines, wanted.seconds, RATE_AGAIN if wanted.again else RATE, where)
+        if not wanted.again:
+            smooth(start, [drawn_lines.get()[0] for _ in range(CALIBRATED_ON)], where)
+        round_from_now_on(start)
+        train(start, drawn_lines, wanted.rounded, ROUNDED_RATE, where)
+    torch.save({name: tensor.cpu().half() for name, tensor in start.state_dict().items()}, wanted.out)
